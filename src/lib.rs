@@ -1,0 +1,8 @@
+//! Declare the network paths that must work in AWS. When somebody's change breaks one, the people who own it hear
+//! which rule broke it, who changed it, and the one command that mends it.
+//!
+//! Data flows one way: `event → monitor → (paths, network, reach) → alert → aws`.
+
+pub mod network;
+pub mod paths;
+pub mod reach;

@@ -1,0 +1,3 @@
+//! `hopwatch`, the command line.
+
+fn main() {}

@@ -1,0 +1,22 @@
+//! A snapshot of an AWS network: typed resources, as `aws ec2 describe-*` prints them, and look-ups over them.
+//!
+//! Invariant: this room knows nothing of packets, paths or verdicts, does no network I/O, and reads no clock.
+
+pub mod compute;
+pub mod endpoint;
+pub mod gateway;
+pub mod id;
+pub mod interface;
+pub mod kind;
+pub mod network_acl;
+pub mod peering;
+pub mod route_table;
+pub mod security_group;
+pub mod snapshot;
+pub mod state;
+pub mod tag;
+pub mod transit_gateway;
+pub mod vpc;
+
+pub use kind::Kind;
+pub use snapshot::{Place, Snapshot, Table};

@@ -1,0 +1,153 @@
+//! A snapshot of an AWS network: every resource of every kind that was read, by id.
+//!
+//! A kind that was never read is not a kind without resources: [`Table::is_known`] tells them apart, and whatever
+//! depends on an unknown kind is undecided.
+
+use std::borrow::Borrow;
+use std::collections::BTreeMap;
+
+use super::compute::{DbCluster, DbInstance, Function};
+use super::endpoint::VpcEndpoint;
+use super::gateway::{EgressOnlyInternetGateway, InternetGateway, NatGateway, VpnGateway};
+use super::id::{
+    AccountId, DbIdentifier, EgressOnlyInternetGatewayId, FunctionArn, InstanceId, InternetGatewayId,
+    NatGatewayId, NetworkAclId, NetworkInterfaceId, PrefixListId, Region, RouteTableId, SecurityGroupId,
+    SubnetId, TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTableId, VpcEndpointId, VpcId,
+    VpcPeeringConnectionId, VpnGatewayId,
+};
+use super::interface::{Instance, NetworkInterface};
+use super::network_acl::NetworkAcl;
+use super::peering::VpcPeeringConnection;
+use super::route_table::RouteTable;
+use super::security_group::{PrefixList, SecurityGroup};
+use super::transit_gateway::{
+    TransitGateway, TransitGatewayAttachment, TransitGatewayPeeringAttachment, TransitGatewayPropagations,
+    TransitGatewayRouteTable, TransitGatewayRoutes, TransitGatewayVpcAttachment,
+};
+use super::vpc::{Subnet, Vpc};
+
+/// The resources of one kind, in the order of their ids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table<I, T> {
+    known: bool,
+    rows: BTreeMap<I, T>,
+}
+
+impl<I, T> Default for Table<I, T> {
+    fn default() -> Self {
+        Self {
+            known: false,
+            rows: BTreeMap::new(),
+        }
+    }
+}
+
+impl<I: Ord, T> Table<I, T> {
+    /// Whether this kind was read at all. If not, that it is empty says nothing.
+    pub fn is_known(&self) -> bool {
+        self.known
+    }
+
+    /// Says that this kind was read.
+    pub fn set_known(&mut self) {
+        self.known = true;
+    }
+
+    /// The resource with that id.
+    pub fn get<Q: Ord + ?Sized>(&self, id: &Q) -> Option<&T>
+    where
+        I: Borrow<Q>,
+    {
+        self.rows.get(id)
+    }
+
+    /// The resource with that id, to change it.
+    pub fn get_mut<Q: Ord + ?Sized>(&mut self, id: &Q) -> Option<&mut T>
+    where
+        I: Borrow<Q>,
+    {
+        self.rows.get_mut(id)
+    }
+
+    /// Adds or replaces a resource; its kind is known from then on. Returns what it replaced.
+    pub fn insert(&mut self, id: I, resource: T) -> Option<T> {
+        self.known = true;
+        self.rows.insert(id, resource)
+    }
+
+    /// Takes a resource away.
+    pub fn remove<Q: Ord + ?Sized>(&mut self, id: &Q) -> Option<T>
+    where
+        I: Borrow<Q>,
+    {
+        self.rows.remove(id)
+    }
+
+    /// All of them, in the order of their ids.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&I, &T)> {
+        self.rows.iter()
+    }
+
+    /// All of them, in the order of their ids.
+    pub fn values(&self) -> impl ExactSizeIterator<Item = &T> {
+        self.rows.values()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}
+
+/// An AWS network as it was at one moment, of one or more accounts and Regions.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(
+    missing_docs,
+    reason = "each field is named after the kind of resource it holds"
+)]
+pub struct Snapshot {
+    pub vpcs: Table<VpcId, Vpc>,
+    pub subnets: Table<SubnetId, Subnet>,
+    pub route_tables: Table<RouteTableId, RouteTable>,
+    pub network_acls: Table<NetworkAclId, NetworkAcl>,
+    pub security_groups: Table<SecurityGroupId, SecurityGroup>,
+    pub network_interfaces: Table<NetworkInterfaceId, NetworkInterface>,
+    pub instances: Table<InstanceId, Instance>,
+    pub functions: Table<FunctionArn, Function>,
+    pub db_instances: Table<DbIdentifier, DbInstance>,
+    pub db_clusters: Table<DbIdentifier, DbCluster>,
+    pub nat_gateways: Table<NatGatewayId, NatGateway>,
+    pub internet_gateways: Table<InternetGatewayId, InternetGateway>,
+    pub egress_only_internet_gateways: Table<EgressOnlyInternetGatewayId, EgressOnlyInternetGateway>,
+    pub vpn_gateways: Table<VpnGatewayId, VpnGateway>,
+    pub vpc_peering_connections: Table<VpcPeeringConnectionId, VpcPeeringConnection>,
+    pub transit_gateways: Table<TransitGatewayId, TransitGateway>,
+    pub transit_gateway_attachments: Table<TransitGatewayAttachmentId, TransitGatewayAttachment>,
+    pub transit_gateway_vpc_attachments: Table<TransitGatewayAttachmentId, TransitGatewayVpcAttachment>,
+    pub transit_gateway_peering_attachments:
+        Table<TransitGatewayAttachmentId, TransitGatewayPeeringAttachment>,
+    pub transit_gateway_route_tables: Table<TransitGatewayRouteTableId, TransitGatewayRouteTable>,
+    pub transit_gateway_propagations: Table<TransitGatewayRouteTableId, TransitGatewayPropagations>,
+    /// Static routes only (`TransitGatewayStaticRoutes`).
+    pub transit_gateway_static_routes: Table<TransitGatewayRouteTableId, TransitGatewayRoutes>,
+    /// All routes (`TransitGatewayRoutes`), where they were read so: then they win over static + propagations.
+    pub transit_gateway_routes: Table<TransitGatewayRouteTableId, TransitGatewayRoutes>,
+    pub vpc_endpoints: Table<VpcEndpointId, VpcEndpoint>,
+    pub prefix_lists: Table<PrefixListId, PrefixList>,
+    /// Where a VPC is, as far as the folder it was read from, an owner or an ARN tells.
+    pub places: BTreeMap<VpcId, Place>,
+}
+
+/// An account and a Region, as far as they are known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The account.
+    pub account: Option<AccountId>,
+    /// The Region.
+    pub region: Option<Region>,
+}
