@@ -17,6 +17,7 @@ pub mod state;
 pub mod tag;
 pub mod transit_gateway;
 pub mod vpc;
+pub mod vpn;
 
 pub use kind::Kind;
 pub use snapshot::{Place, Snapshot, Table};

@@ -13,7 +13,7 @@ use super::id::{
     AccountId, DbIdentifier, EgressOnlyInternetGatewayId, FunctionArn, InstanceId, InternetGatewayId,
     NatGatewayId, NetworkAclId, NetworkInterfaceId, PrefixListId, Region, RouteTableId, SecurityGroupId,
     SubnetId, TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTableId, VpcEndpointId, VpcId,
-    VpcPeeringConnectionId, VpnGatewayId,
+    VpcPeeringConnectionId, VpnConnectionId, VpnGatewayId,
 };
 use super::interface::{Instance, NetworkInterface};
 use super::network_acl::NetworkAcl;
@@ -25,6 +25,7 @@ use super::transit_gateway::{
     TransitGatewayRouteTable, TransitGatewayRoutes, TransitGatewayVpcAttachment,
 };
 use super::vpc::{Subnet, Vpc};
+use super::vpn::VpnConnection;
 
 /// The resources of one kind, in the order of their ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,6 +138,7 @@ pub struct Snapshot {
     pub transit_gateway_static_routes: Table<TransitGatewayRouteTableId, TransitGatewayRoutes>,
     /// All routes (`TransitGatewayRoutes`), where they were read so: then they win over static + propagations.
     pub transit_gateway_routes: Table<TransitGatewayRouteTableId, TransitGatewayRoutes>,
+    pub vpn_connections: Table<VpnConnectionId, VpnConnection>,
     pub vpc_endpoints: Table<VpcEndpointId, VpcEndpoint>,
     pub prefix_lists: Table<PrefixListId, PrefixList>,
     /// Where a VPC is, as far as the folder it was read from, an owner or an ARN tells.

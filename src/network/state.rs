@@ -358,6 +358,26 @@ open_enum! {
         /// Partly there.
         Partial = "partial" | "Partial",
     }
+    /// The state of a VPN connection or of its static routes.
+    VpnState {
+        /// In force.
+        Available = "available",
+        /// Being made.
+        Pending = "pending",
+        /// Being changed.
+        Modifying = "modifying",
+        /// On its way out.
+        Deleting = "deleting",
+        /// Gone.
+        Deleted = "deleted",
+    }
+    /// The status of a tunnel of a VPN connection.
+    TunnelStatus {
+        /// It carries packets.
+        Up = "UP",
+        /// It does not.
+        Down = "DOWN",
+    }
     /// Whether the IPv6 addresses of a VPC's block are advertised to the internet.
     Ipv6AddressAttribute {
         /// They are.

@@ -1,0 +1,194 @@
+//! VPC endpoints as targets of routes: gateway endpoints (S3, DynamoDB), Gateway Load Balancer and firewall endpoints.
+//! Interface endpoints are ordinary interfaces.
+//!
+//! <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html>,
+//! <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html>
+
+use crate::network::Kind;
+use crate::network::endpoint::VpcEndpoint;
+use crate::network::id::{ResourceId, VpcEndpointId};
+use crate::network::state::{VpcEndpointState, VpcEndpointType};
+
+use super::code::Code;
+use super::doubt::Doubt;
+use super::flow::{Flow, Session, Spot};
+use super::packets::{Addresses, ICMP, ICMPV6, Packets, TCP};
+use super::question::Goal;
+use super::ranges::Ranges;
+use super::reply::Turning;
+use super::report::{Direction, Leg};
+use super::walk::Walk;
+use super::world::SubnetView;
+
+impl Walk<'_> {
+    /// A route of the subnet `from` leads to an endpoint.
+    pub(crate) fn enter_endpoint(&mut self, flow: Flow, id: &VpcEndpointId, from: &SubnetView) {
+        let Some(mut flow) = self.step(flow) else { return };
+        self.consult(id);
+        let world = self.world;
+        let Some(endpoint) = world.snapshot.vpc_endpoints.get(id) else {
+            return self.end_unknown(
+                flow,
+                Doubt::absent(id, "VPC endpoint", "ec2:DescribeVpcEndpoints"),
+            );
+        };
+        let spot = Spot::new(id, Kind::VpcEndpoint).in_vpc(&endpoint.vpc_id);
+        self.cross(&mut flow, id, Kind::VpcEndpoint);
+        match &endpoint.state {
+            Some(VpcEndpointState::Available) => {}
+            Some(
+                state @ (VpcEndpointState::Pending
+                | VpcEndpointState::Deleting
+                | VpcEndpointState::Partial
+                | VpcEndpointState::Other(_)),
+            ) => {
+                return self.end_unknown(
+                    flow,
+                    Doubt::new(Code::InTransition, id, format!("VPC endpoint {id} is {state}")),
+                );
+            }
+            Some(state) => return self.end_lost(flow, Code::BadState, spot, None, format!("it is {state}")),
+            None => {
+                let message = format!("the snapshot does not tell the state of VPC endpoint {id}");
+                return self.end_unknown(flow, Doubt::new(Code::UnknownResource, id, message));
+            }
+        }
+        match &endpoint.vpc_endpoint_type {
+            None | Some(VpcEndpointType::Gateway) => self.enter_gateway_endpoint(flow, endpoint, from, spot),
+            Some(VpcEndpointType::GatewayLoadBalancer) => {
+                let subnet = endpoint
+                    .subnet_ids
+                    .first()
+                    .and_then(|subnet| world.subnets.get(subnet));
+                self.enter_gateway_load_balancer(flow, endpoint, subnet, Some(from), spot);
+            }
+            Some(other) => {
+                let message = format!("a route to a VPC endpoint of type {other} is not modelled");
+                self.end_unknown(flow, Doubt::new(Code::UnsupportedComponent, id, message));
+            }
+        }
+    }
+
+    fn enter_gateway_endpoint(&mut self, flow: Flow, endpoint: &VpcEndpoint, from: &SubnetView, spot: Spot) {
+        let mut flow = flow;
+        let id = &endpoint.vpc_endpoint_id;
+        if flow.leg == Leg::Reply {
+            let note = "the reply goes to a gateway endpoint, from where the request did not come";
+            return self.end_sent_astray(flow, Code::ReplyLeavesByAnotherGateway, spot, note);
+        }
+        let all = flow.all();
+        let taken = [TCP, ICMP, ICMPV6].map(|protocol| (protocol, protocol));
+        let mut passing = all.of_protocols(&Ranges::from_spans(taken));
+        for (protocol, echo) in [(ICMP, 8), (ICMPV6, 128)] {
+            let not_echo = not_of_type(&passing, protocol, echo);
+            passing = passing.subtract(&not_echo);
+        }
+        self.lose(
+            &mut flow,
+            &all.subtract(&passing),
+            Code::VpceGatewayProtocolRestriction,
+            &spot,
+            None,
+            "",
+        );
+        let here = flow
+            .sessions
+            .iter()
+            .any(|session| matches!(session, Session::NatGateway { .. }));
+        if here {
+            let message = format!("AWS does not say whether a NAT gateway may use gateway endpoint {id}");
+            return self.end_unknown(flow, Doubt::new(Code::UndocumentedBehaviour, id, message));
+        }
+        let crossed = flow.crossed.iter().find(|(_, kind)| {
+            matches!(
+                kind,
+                Kind::TransitGateway | Kind::VpcPeeringConnection | Kind::VpnGateway
+            )
+        });
+        if let Some((gateway, _)) = crossed {
+            let note = format!("a gateway endpoint serves its own VPC only, not what comes by {gateway}");
+            return self.end_lost(flow, Code::NoPossibleDestination, spot, None, note);
+        }
+        let goal = match &self.question.goal {
+            Goal::Anywhere => true,
+            Goal::Handed(handed) => *handed == ResourceId::from(id),
+            // The internet's addresses include the service's; it is reached all the same, but not by that gateway.
+            Goal::Internet(None) => true,
+            Goal::Internet(Some(_)) | Goal::Interfaces(_) | Goal::OnPremises => false,
+        };
+        if !goal {
+            let note = format!("they arrive at the service behind {id} instead of the path's destination");
+            return self.end_sent_astray(flow, Code::ArrivesElsewhere, spot, note);
+        }
+        self.pass(&mut flow, spot, None, endpoint.service_name.clone());
+        self.outcome.notices.insert(format!(
+            "{id}: endpoint and bucket policies are IAM's, and not evaluated"
+        ));
+        self.delivered(flow, Turning::Service(from.vpc.clone()));
+    }
+
+    /// Packets go to a Gateway Load Balancer or firewall endpoint, and come out at its subnet unchanged, if whatever
+    /// is behind it lets them.
+    pub(crate) fn enter_gateway_load_balancer(
+        &mut self,
+        flow: Flow,
+        endpoint: &VpcEndpoint,
+        subnet: Option<&SubnetView>,
+        from: Option<&SubnetView>,
+        spot: Spot,
+    ) {
+        let mut flow = flow;
+        let id = &endpoint.vpc_endpoint_id;
+        let Some(subnet) = subnet else {
+            return self.end_unknown(
+                flow,
+                Doubt::absent(id, "the subnet of VPC endpoint", "ec2:DescribeSubnets"),
+            );
+        };
+        let spot = spot.in_subnet(&subnet.id, &subnet.vpc);
+        if from.is_none_or(|from| from.id != subnet.id) {
+            self.network_acl(&mut flow, subnet, Direction::Ingress);
+        }
+        flow.sender.lose_groups(id);
+        if !self.question.transparent.contains(&ResourceId::from(id)) {
+            let message = format!(
+                "what the appliance behind endpoint {id} does is not in the configuration: declare it `transparent` if it passes everything"
+            );
+            return self.end_unknown(flow, Doubt::new(Code::UnsupportedComponent, id, message));
+        }
+        self.pass(&mut flow, spot, None, Some("declared transparent".into()));
+        flow.zone.clone_from(&subnet.zone);
+        flow.visited
+            .retain(|(router, _)| *router != ResourceId::from(&subnet.id));
+        self.route(flow, subnet);
+    }
+}
+
+fn not_of_type(packets: &Packets, protocol: u8, echo: u16) -> Packets {
+    use super::packets::Cube;
+    packets
+        .of_protocols(&Ranges::one(protocol))
+        .cubes()
+        .iter()
+        .map(|cube| {
+            let source_port = cube.source_port.subtract(&Ranges::one(echo));
+            Packets::cube(Cube {
+                source_port,
+                ..cube.clone()
+            })
+        })
+        .fold(Packets::none(), |all, part| all.union(&part))
+}
+
+/// The addresses behind a gateway endpoint: the entries of the prefix list that is called after its service.
+pub(crate) fn service_addresses(
+    endpoint: &VpcEndpoint,
+    snapshot: &crate::network::Snapshot,
+) -> Option<Addresses> {
+    let service = endpoint.service_name.as_deref()?;
+    let list = snapshot
+        .prefix_lists
+        .values()
+        .find(|list| list.name.as_deref() == Some(service))?;
+    Some(Addresses::from_nets(list.entries.as_ref()?.iter().copied()))
+}

@@ -1,0 +1,280 @@
+//! Packets on their way: what header they have now, what they were when they were sent, and what is known of them.
+//!
+//! A flow holds three sets of headers. *Alive*: nothing lost them so far. *Doubtful*: it cannot be told whether
+//! something lost them. *Dead*: something did; they walk on as if it had not, so that everything that loses them is
+//! found in one walk. Where AWS is free to choose (the port a NAT gateway takes), one packet as sent stands for several
+//! headers, so that it may be alive by one choice and dead by another.
+
+use std::rc::Rc;
+
+use crate::network::Kind;
+use crate::network::id::{
+    NatGatewayId, ResourceId, RouteTableId, SecurityGroupId, SubnetId, VpcId, VpcPeeringConnectionId,
+};
+
+use super::packets::{Addresses, Axis, Packets};
+use super::report::{Direction, HopOutcome, Leg, Rule};
+use super::world::Zone;
+
+/// A change of headers on the way, by which a set of headers after it is led back to those before it.
+#[derive(Debug)]
+pub(crate) enum Layer {
+    /// Some axes were replaced by values that do not depend on what stood there.
+    Rewrite { before: Packets, axes: Vec<Axis> },
+    /// Requests became replies.
+    Turn { before: Packets },
+    /// NAT64: IPv6 requests became IPv4 ones, from any address and port of the gateway.
+    Nat64 { before: Packets },
+}
+
+impl Layer {
+    /// Which headers before the change may have become one of `after`.
+    fn undo(&self, after: &Packets) -> Packets {
+        match self {
+            Self::Rewrite { before, axes } => {
+                let widened = axes
+                    .iter()
+                    .fold(after.clone(), |packets, &axis| packets.widen(axis));
+                before.intersect(&widened)
+            }
+            Self::Turn { before } => before.intersect(&after.swapped()),
+            Self::Nat64 { before } => {
+                before.intersect(&after.to_nat64().widen(Axis::Source).widen(Axis::SourcePort))
+            }
+        }
+    }
+}
+
+/// Leads a set back through layers, the last first.
+pub(crate) fn undo_all(layers: &[Rc<Layer>], after: &Packets) -> Packets {
+    layers
+        .iter()
+        .rev()
+        .fold(after.clone(), |packets, layer| layer.undo(&packets))
+}
+
+/// Whose groups a packet carries: what rules that name a group look at.
+#[derive(Debug, Clone)]
+pub(crate) enum Sender {
+    /// An interface's, and what it crossed since.
+    Groups {
+        groups: Rc<[SecurityGroupId]>,
+        addresses: Rc<Addresses>,
+        vpc: VpcId,
+        crossing: Crossing,
+    },
+    /// Nobody's: the internet, a NAT gateway, a network outside AWS.
+    Nobody,
+    /// Of an interface that cannot be seen.
+    Unseen(ResourceId),
+}
+
+/// What a packet crossed since its sender.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Crossing {
+    /// Nothing that matters.
+    Nothing,
+    /// A peering inside one Region, which keeps the groups.
+    Peering,
+    /// A transit gateway; whether it and both attachments keep the groups.
+    TransitGateway { id: ResourceId, keeps: bool },
+    /// Something that loses the groups.
+    Lost(ResourceId),
+}
+
+impl Sender {
+    /// From here on no rule that names a group matches.
+    pub(crate) fn lose_groups(&mut self, at: impl Into<ResourceId>) {
+        if let Self::Groups { crossing, .. } = self
+            && !matches!(crossing, Crossing::Lost(_))
+        {
+            *crossing = Crossing::Lost(at.into());
+        }
+    }
+}
+
+/// A device that remembers the connection, and which replies must meet again.
+#[derive(Debug, Clone)]
+pub(crate) enum Session {
+    NatGateway {
+        gateway: NatGatewayId,
+        /// How many layers there were before it translated.
+        layers: usize,
+        /// The peering that it sent by: replies need no route back (documented of NAT gateways only).
+        sent_by_peering: Option<VpcPeeringConnectionId>,
+    },
+    /// A stateful endpoint (Network Firewall) that request and reply must both cross.
+    Firewall(ResourceId),
+    /// Connections that only this gateway knows: an egress-only internet gateway.
+    EgressOnly(ResourceId),
+}
+
+/// Where something happens to packets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Spot {
+    pub(crate) component: ResourceId,
+    pub(crate) kind: Kind,
+    pub(crate) direction: Option<Direction>,
+    pub(crate) subnet: Option<SubnetId>,
+    pub(crate) vpc: Option<VpcId>,
+    /// The interface, where a security group acts.
+    pub(crate) interface: Option<ResourceId>,
+}
+
+impl Spot {
+    pub(crate) fn new(component: impl Into<ResourceId>, kind: Kind) -> Self {
+        Self {
+            component: component.into(),
+            kind,
+            direction: None,
+            subnet: None,
+            vpc: None,
+            interface: None,
+        }
+    }
+
+    pub(crate) fn directed(mut self, direction: Direction) -> Self {
+        self.direction = Some(direction);
+        self
+    }
+
+    pub(crate) fn in_subnet(mut self, subnet: &SubnetId, vpc: &VpcId) -> Self {
+        self.subnet = Some(subnet.clone());
+        self.vpc = Some(vpc.clone());
+        self
+    }
+
+    pub(crate) fn in_vpc(mut self, vpc: &VpcId) -> Self {
+        self.vpc = Some(vpc.clone());
+        self
+    }
+}
+
+/// One step of a recorded walk.
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub(crate) spot: Spot,
+    pub(crate) leg: Leg,
+    pub(crate) segment: u8,
+    pub(crate) outcome: HopOutcome,
+    pub(crate) rule: Option<Rule>,
+    pub(crate) packets: Packets,
+    pub(crate) note: Option<String>,
+}
+
+/// The steps so far, the last first.
+#[derive(Debug)]
+pub(crate) struct Trail {
+    pub(crate) step: Step,
+    pub(crate) before: Option<Rc<Trail>>,
+}
+
+/// Packets that share their way so far.
+#[derive(Debug, Clone)]
+pub(crate) struct Flow {
+    pub(crate) alive: Packets,
+    pub(crate) doubtful: Packets,
+    pub(crate) dead: Packets,
+    pub(crate) layers: Vec<Rc<Layer>>,
+    pub(crate) leg: Leg,
+    pub(crate) segment: u8,
+    pub(crate) sender: Sender,
+    /// The zone it was sent from; `None`: from outside any.
+    pub(crate) zone: Option<Zone>,
+    /// What it crossed on its way there.
+    pub(crate) crossed: Vec<(ResourceId, Kind)>,
+    pub(crate) sessions: Vec<Session>,
+    /// Which routers saw which headers: to find loops.
+    pub(crate) visited: Vec<(ResourceId, Packets)>,
+    /// The table and route that sent it last.
+    pub(crate) sent_by: Option<(RouteTableId, Rule)>,
+    pub(crate) trail: Option<Rc<Trail>>,
+    pub(crate) depth: u32,
+}
+
+impl Flow {
+    /// All headers, whatever became of them.
+    pub(crate) fn all(&self) -> Packets {
+        self.alive.union(&self.doubtful).union(&self.dead)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.alive.is_empty() && self.doubtful.is_empty() && self.dead.is_empty()
+    }
+
+    pub(crate) fn parts(&self) -> usize {
+        self.alive.parts() + self.doubtful.parts() + self.dead.parts()
+    }
+
+    /// The same of each of the three sets.
+    pub(crate) fn map(&mut self, change: impl Fn(&Packets) -> Packets) {
+        self.alive = change(&self.alive);
+        self.doubtful = change(&self.doubtful);
+        self.dead = change(&self.dead);
+    }
+
+    /// The part that is in `packets`.
+    pub(crate) fn only(&self, packets: &Packets) -> Self {
+        let mut part = self.clone();
+        part.map(|set| set.intersect(packets));
+        part
+    }
+
+    /// The part that goes to `addresses`.
+    pub(crate) fn to(&self, addresses: &Addresses) -> Self {
+        let mut part = self.clone();
+        part.map(|set| set.to(addresses));
+        part
+    }
+
+    /// Something loses `lost`.
+    pub(crate) fn kill(&mut self, lost: &Packets) {
+        if self.alive.meets(lost) || self.doubtful.meets(lost) {
+            let dying = self.alive.intersect(lost).union(&self.doubtful.intersect(lost));
+            self.alive = self.alive.subtract(lost);
+            self.doubtful = self.doubtful.subtract(lost);
+            self.dead.add(&dying);
+        }
+    }
+
+    /// It cannot be told whether something loses `unknown`.
+    pub(crate) fn doubt(&mut self, unknown: &Packets) {
+        if self.alive.meets(unknown) {
+            self.doubtful.add(&self.alive.intersect(unknown));
+            self.alive = self.alive.subtract(unknown);
+        }
+    }
+
+    /// Which packets as sent became one of `now`.
+    pub(crate) fn as_sent(&self, now: &Packets) -> Packets {
+        undo_all(&self.layers, now)
+    }
+
+    /// Replaces axes by values that do not depend on what stood there.
+    pub(crate) fn rewrite(&mut self, axes: &[Axis], change: impl Fn(&Packets) -> Packets) {
+        let before = self.all();
+        self.map(change);
+        self.layers.push(Rc::new(Layer::Rewrite {
+            before,
+            axes: axes.to_vec(),
+        }));
+    }
+
+    /// Turns requests into their replies.
+    pub(crate) fn turn(&mut self) {
+        let before = self.all();
+        self.map(Packets::swapped);
+        self.layers.push(Rc::new(Layer::Turn { before }));
+        self.leg = Leg::Reply;
+        self.visited.clear();
+    }
+
+    /// Gives replies that reached a NAT gateway the addresses back that their requests came to it with: from here on
+    /// they are those requests, turned round.
+    pub(crate) fn restore(&mut self, layers: usize) {
+        let undone = self.layers.split_off(layers.min(self.layers.len()));
+        self.map(|set| undo_all(&undone, set).swapped());
+        let before = self.all().swapped();
+        self.layers.push(Rc::new(Layer::Turn { before }));
+    }
+}

@@ -1,0 +1,305 @@
+//! What the security groups of an interface let pass, rules that name groups included.
+//!
+//! <https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html>,
+//! <https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html>,
+//! <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html>
+
+use std::sync::Arc;
+
+use crate::network::Kind;
+use crate::network::id::{ResourceId, SecurityGroupId, VpcId};
+use crate::network::state::PeeringStatus;
+
+use super::code::Code;
+use super::doubt::Doubt;
+use super::flow::{Crossing, Flow, Sender, Spot};
+use super::interface::Interface;
+use super::packets::{Addresses, Packets};
+use super::report::{Direction, HopOutcome, Rule};
+use super::security_group::{GroupFilter, GroupRule};
+use super::walk::Walk;
+
+/// What a rule that names a group makes of packets.
+enum Match {
+    /// Those from or to these addresses pass.
+    Members(Addresses),
+    /// None does.
+    Nothing,
+    /// None does, but they would if the groups had not been lost on the way.
+    Lost(Code),
+    /// It cannot be told for those from or to these addresses.
+    Unknown(Doubt, Option<Addresses>),
+}
+
+impl Walk<'_> {
+    /// Packets pass the security groups of an interface, on its way out or in. Replies are let through by the
+    /// connection's state and do not come here.
+    pub(crate) fn security_groups(
+        &mut self,
+        flow: &mut Flow,
+        interface: &Arc<Interface>,
+        direction: Direction,
+    ) {
+        if !interface.filtered || flow.is_empty() {
+            return;
+        }
+        let Some(first) = interface.groups.first() else {
+            let all = flow.all();
+            let message = format!("the snapshot names no security group of {}", interface.id);
+            let doubt = Doubt::new(Code::UnknownResource, interface.id.clone(), message);
+            self.hop(
+                flow,
+                self.interface_spot(interface),
+                HopOutcome::Unknown,
+                None,
+                Some(doubt.message.clone()),
+            );
+            return self.doubt(flow, &all, doubt);
+        };
+        let mut rest = flow.all();
+        let mut passed_by: Option<Rule> = None;
+        let mut rules = 0;
+        let mut unknown: Vec<(Doubt, Packets)> = Vec::new();
+        let mut lost_groups: Option<Code> = None;
+        for id in &interface.groups {
+            self.consult(id);
+            let world = self.world;
+            let filter = match world.group(id, direction) {
+                Ok(filter) => filter,
+                Err(doubt) => {
+                    unknown.push((doubt, rest.clone()));
+                    rules += 1;
+                    continue;
+                }
+            };
+            rules += filter.rules;
+            self.by_address(filter, &mut rest, &mut passed_by);
+            for rule in &filter.by_group {
+                if !rest.meets(&rule.matches) {
+                    continue;
+                }
+                self.consult(&rule.referenced);
+                match self.members(flow, interface, rule, direction) {
+                    Match::Members(addresses) => {
+                        let matched = towards(&rest.intersect(&rule.matches), &addresses, direction);
+                        if !matched.is_empty() {
+                            rest = rest.subtract(&matched);
+                            passed_by.get_or_insert_with(|| rule.rule.clone());
+                        }
+                    }
+                    Match::Nothing => {}
+                    Match::Lost(code) => lost_groups = Some(code),
+                    Match::Unknown(doubt, addresses) => {
+                        let mut part = rest.intersect(&rule.matches);
+                        if let Some(addresses) = &addresses {
+                            part = towards(&part, addresses, direction);
+                        }
+                        unknown.push((doubt, part));
+                    }
+                }
+            }
+            for (doubt, matches) in &filter.unreadable {
+                unknown.push((doubt.clone(), rest.intersect(matches)));
+            }
+        }
+        // Only what no rule allows is open to doubt.
+        unknown
+            .iter_mut()
+            .for_each(|(_, packets)| *packets = packets.intersect(&rest));
+        unknown.retain(|(_, packets)| !packets.is_empty());
+        let denied = unknown
+            .iter()
+            .fold(rest.clone(), |denied, (_, packets)| denied.subtract(packets));
+        let component = passed_by
+            .as_ref()
+            .filter(|_| denied.is_empty())
+            .and_then(group_of);
+        let spot = Spot {
+            interface: Some(interface.id.clone()),
+            ..Spot::new(
+                component.unwrap_or_else(|| ResourceId::from(first)),
+                Kind::SecurityGroup,
+            )
+            .directed(direction)
+            .in_subnet(&interface.subnet, &interface.vpc)
+        };
+        let outcome = match (denied.is_empty(), unknown.is_empty()) {
+            (false, _) => HopOutcome::Blocked,
+            (true, false) => HopOutcome::Unknown,
+            (true, true) => HopOutcome::Passed,
+        };
+        let allowed_by = passed_by.filter(|_| outcome == HopOutcome::Passed);
+        self.hop(flow, spot.clone(), outcome, allowed_by, None);
+        let code = match lost_groups {
+            _ if rules == 0 => Code::SgHasNoRules,
+            Some(code) => code,
+            None => Code::EniSgRulesMismatch,
+        };
+        self.lose(flow, &denied, code, &spot, None, "");
+        for (doubt, packets) in unknown {
+            self.doubt(flow, &packets, doubt);
+        }
+    }
+
+    fn by_address(&mut self, filter: &GroupFilter, rest: &mut Packets, passed_by: &mut Option<Rule>) {
+        if !rest.meets(&filter.allowed) {
+            return;
+        }
+        for rule in &filter.by_address {
+            let decides = rest.meets(&rule.matches);
+            if decides {
+                if let Some(list) = &rule.prefix_list {
+                    self.outcome.dependencies.insert(list.clone());
+                }
+                passed_by.get_or_insert_with(|| rule.rule.clone());
+                if self.record {
+                    break;
+                }
+            }
+        }
+        *rest = rest.subtract(&filter.allowed);
+    }
+
+    /// Whom a rule that names a group means, for packets on their way out of or into an interface.
+    fn members(&self, flow: &Flow, interface: &Interface, rule: &GroupRule, direction: Direction) -> Match {
+        if rule
+            .pair
+            .peering_status
+            .as_deref()
+            .is_some_and(|status| status != "active")
+        {
+            return Match::Nothing;
+        }
+        match direction {
+            Direction::Ingress => senders(flow, rule),
+            Direction::Egress => self.receivers(interface, rule),
+        }
+    }
+
+    /// An egress rule means the private addresses of the interfaces that carry the group, in the same VPC or in one
+    /// peered in the same Region. Over a transit gateway egress rules match nothing.
+    fn receivers(&self, interface: &Interface, rule: &GroupRule) -> Match {
+        let world = self.world;
+        if !world.snapshot.network_interfaces.is_known() {
+            let doubt = Doubt::absent(
+                &rule.referenced,
+                "who carries security group",
+                "ec2:DescribeNetworkInterfaces",
+            );
+            return Match::Unknown(doubt, None);
+        }
+        let virtuals = self
+            .question
+            .goal_interfaces()
+            .iter()
+            .filter(|goal| goal.eni.is_none() && goal.groups.contains(&rule.referenced))
+            .map(AsRef::as_ref);
+        let mut addresses = Addresses::empty();
+        for member in world.members(&rule.referenced).map(AsRef::as_ref).chain(virtuals) {
+            if member.vpc == interface.vpc || self.are_peered(&member.vpc, &interface.vpc) {
+                addresses = addresses.union(&member.addresses);
+            }
+        }
+        match self.unseen_members(&interface.vpc, &rule.referenced, rule) {
+            // What is surely a member passes by the next look at the rule; what may be one is open.
+            Some((doubt, may_be)) if addresses.is_empty() => Match::Unknown(doubt, Some(may_be)),
+            _ => Match::Members(addresses),
+        }
+    }
+
+    /// A group of a peered VPC that is not in the snapshot: any address there may carry it.
+    fn unseen_members(
+        &self,
+        vpc: &VpcId,
+        group: &SecurityGroupId,
+        rule: &GroupRule,
+    ) -> Option<(Doubt, Addresses)> {
+        let snapshot = self.world.snapshot;
+        if snapshot.security_groups.get(group).is_some() {
+            return None;
+        }
+        let mut may_be = Addresses::empty();
+        for peering in snapshot.vpc_peering_connections.values() {
+            let named = rule.pair.vpc_peering_connection_id.as_ref();
+            if named.is_some_and(|id| *id != peering.vpc_peering_connection_id) {
+                continue;
+            }
+            if let Some(far) = super::peering::far_side(peering, vpc)
+                && super::peering::is_active(peering)
+                && super::peering::same_region(peering)
+                && far
+                    .vpc_id
+                    .as_ref()
+                    .is_none_or(|id| !self.world.vpcs.get(id).is_some_and(|vpc| vpc.known))
+            {
+                may_be = may_be.union(&super::peering::blocks_of(far));
+            }
+        }
+        if may_be.is_empty() {
+            return None;
+        }
+        let doubt = Doubt {
+            code: Code::UnknownPeeredSgs,
+            ..Doubt::absent(group, "peered security group", "ec2:DescribeSecurityGroups")
+        };
+        Some((doubt, may_be))
+    }
+
+    fn are_peered(&self, a: &VpcId, b: &VpcId) -> bool {
+        self.world
+            .snapshot
+            .vpc_peering_connections
+            .values()
+            .any(|peering| {
+                let status = peering.status.as_ref().map(|status| &status.code);
+                status == Some(&PeeringStatus::Active)
+                    && super::peering::same_region(peering)
+                    && super::peering::far_side(peering, a).and_then(|far| far.vpc_id.as_ref()) == Some(b)
+            })
+    }
+}
+
+/// An ingress rule means what came from an interface that carries the group, as long as nothing on the way lost it.
+fn senders(flow: &Flow, rule: &GroupRule) -> Match {
+    match &flow.sender {
+        Sender::Nobody => Match::Nothing,
+        Sender::Unseen(id) => {
+            let message = format!(
+                "whether what comes through {id} carries {} cannot be seen",
+                rule.referenced
+            );
+            Match::Unknown(Doubt::new(Code::UnknownPeeredSgs, id.clone(), message), None)
+        }
+        Sender::Groups {
+            groups,
+            addresses,
+            crossing,
+            ..
+        } => {
+            if !groups.contains(&rule.referenced) {
+                return Match::Nothing;
+            }
+            match crossing {
+                Crossing::Nothing | Crossing::Peering | Crossing::TransitGateway { keeps: true, .. } => {
+                    Match::Members(addresses.as_ref().clone())
+                }
+                Crossing::TransitGateway { keeps: false, .. } => Match::Lost(Code::SgReferencingSupport),
+                Crossing::Lost(_) => Match::Lost(Code::SgReferencesNotPreserved),
+            }
+        }
+    }
+}
+
+fn towards(packets: &Packets, addresses: &Addresses, direction: Direction) -> Packets {
+    match direction {
+        Direction::Ingress => packets.from(addresses),
+        Direction::Egress => packets.to(addresses),
+    }
+}
+
+fn group_of(rule: &Rule) -> Option<ResourceId> {
+    match rule {
+        Rule::SecurityGroupRule { group_id, .. } => Some(ResourceId::from(group_id.as_str())),
+        _ => None,
+    }
+}

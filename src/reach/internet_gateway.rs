@@ -1,0 +1,559 @@
+//! Internet gateways and egress-only internet gateways: the way to the internet and back.
+//!
+//! <https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html>,
+//! <https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html>
+
+use crate::network::Kind;
+use crate::network::gateway::GatewayAttachment;
+use crate::network::id::{EgressOnlyInternetGatewayId, InternetGatewayId, ResourceId, VpcId};
+use crate::network::state::GatewayAttachmentState;
+
+use super::code::Code;
+use super::doubt::Doubt;
+use super::flow::{Flow, Sender, Session, Spot};
+use super::interface::Interface;
+use super::packets::{Addresses, Axis, Family, Packets};
+use super::question::{Goal, Origin};
+use super::ranges::Ranges;
+use super::reply::Turning;
+use super::report::Leg;
+use super::routes::{Decision, Target};
+use super::walk::Walk;
+
+/// How a gateway stands to a VPC.
+enum Attached {
+    Yes,
+    No,
+    Changing,
+}
+
+fn attached(attachments: &[GatewayAttachment], vpc: &VpcId) -> Attached {
+    match attachments
+        .iter()
+        .find(|attachment| attachment.vpc_id.as_ref() == Some(vpc))
+    {
+        None => Attached::No,
+        Some(attachment) => match attachment.state {
+            None | Some(GatewayAttachmentState::Attached) => Attached::Yes,
+            Some(GatewayAttachmentState::Detached) => Attached::No,
+            Some(_) => Attached::Changing,
+        },
+    }
+}
+
+impl Walk<'_> {
+    /// Ends the flow where a gateway is not attached to the VPC whose table leads to it.
+    fn check_attached(
+        &mut self,
+        flow: Flow,
+        attachments: &[GatewayAttachment],
+        vpc: &VpcId,
+        spot: &Spot,
+    ) -> Option<Flow> {
+        match attached(attachments, vpc) {
+            Attached::Yes => Some(flow),
+            Attached::No => {
+                self.end_lost(
+                    flow,
+                    Code::BadStateAttachment,
+                    spot.clone(),
+                    None,
+                    format!("it is not attached to {vpc}"),
+                );
+                None
+            }
+            Attached::Changing => {
+                let message = format!("the attachment of {} to {vpc} is changing", spot.component);
+                self.end_unknown(
+                    flow,
+                    Doubt::new(Code::InTransition, spot.component.clone(), message),
+                );
+                None
+            }
+        }
+    }
+
+    /// Packets leave a VPC by its internet gateway.
+    pub(crate) fn leave_by_internet_gateway(&mut self, flow: Flow, id: &InternetGatewayId, vpc: &VpcId) {
+        let Some(mut flow) = self.step(flow) else { return };
+        self.consult(id);
+        let world = self.world;
+        let Some(gateway) = world.snapshot.internet_gateways.get(id) else {
+            return self.end_unknown(
+                flow,
+                Doubt::absent(id, "internet gateway", "ec2:DescribeInternetGateways"),
+            );
+        };
+        let spot = Spot::new(id, Kind::InternetGateway).in_vpc(vpc);
+        self.cross(&mut flow, id, Kind::InternetGateway);
+        let Some(mut flow) = self.check_attached(flow, &gateway.attachments, vpc, &spot) else {
+            return;
+        };
+        flow.sender.lose_groups(id);
+        self.block_public_access(&mut flow, vpc, super::block_public_access::Way::Out, &spot);
+        for (range, code) in [
+            (
+                super::special::rfc1918(),
+                Code::IgwDestinationAddressNotInRfc1918Egress,
+            ),
+            (
+                super::special::rfc6598(),
+                Code::IgwDestinationAddressNotInRfc6598Egress,
+            ),
+        ] {
+            let lost = flow.all().to(range);
+            self.lose(&mut flow, &lost, code, &spot, None, "");
+        }
+        self.leave_by_ipv6(flow.only(&flow.all().of_family(Family::V6)), id, vpc, &spot);
+        self.leave_by_ipv4(flow.only(&flow.all().of_family(Family::V4)), id, vpc, &spot);
+    }
+
+    fn leave_by_ipv4(&mut self, flow: Flow, id: &InternetGatewayId, vpc: &VpcId, spot: &Spot) {
+        if flow.is_empty() {
+            return;
+        }
+        let mut rest = flow;
+        let world = self.world;
+        let sources = rest.all().sources().v4;
+        let pairs = world.public_of.get(vpc).into_iter().flatten();
+        for &(private, public) in pairs.filter(|&&(private, _)| sources.contains(private)) {
+            let from = Addresses::of(Family::V4, Ranges::one(private));
+            let mut part = rest.only(&rest.all().from(&from));
+            rest = rest.only(&rest.all().subtract(&part.all()));
+            if self.is_private_nat(private, vpc) {
+                self.end_lost(
+                    part,
+                    Code::IgwPublicIpAssociationForEgress,
+                    spot.clone(),
+                    None,
+                    "a private NAT gateway",
+                );
+                continue;
+            }
+            let note = format!("source becomes {}", Family::V4.address(public));
+            self.pass(&mut part, spot.clone(), None, Some(note));
+            let public = Ranges::one(public);
+            part.rewrite(&[Axis::Source], |packets| {
+                packets.rewrite_address(Axis::Source, Family::V4, &public)
+            });
+            self.outside(part, &id.into(), vpc, spot);
+        }
+        // Fargate's tasks with `assignPublicIp` get some public address of AWS's when they start.
+        if let Some(origin) = self
+            .question
+            .origin_interface()
+            .filter(|origin| origin.any_public && origin.vpc == *vpc)
+        {
+            let mut part = rest.only(&rest.all().from(&origin.addresses));
+            if !part.is_empty() {
+                rest = rest.only(&rest.all().subtract(&part.all()));
+                self.pass(
+                    &mut part,
+                    spot.clone(),
+                    None,
+                    Some("source becomes the task's public address".into()),
+                );
+                self.outside(part, &id.into(), vpc, spot);
+            }
+        }
+        self.end_lost(
+            rest,
+            Code::IgwPublicIpAssociationForEgress,
+            spot.clone(),
+            None,
+            "",
+        );
+    }
+
+    fn is_private_nat(&self, private: u128, vpc: &VpcId) -> bool {
+        self.world.snapshot.nat_gateways.values().any(|nat| {
+            nat.vpc_id == *vpc
+                && !super::nat_gateway::is_public(nat)
+                && super::nat_gateway::private_addresses(nat).v4.contains(private)
+        })
+    }
+
+    fn leave_by_ipv6(&mut self, flow: Flow, id: &InternetGatewayId, vpc: &VpcId, spot: &Spot) {
+        if flow.is_empty() {
+            return;
+        }
+        let Some(mut flow) = self.only_public_ipv6(flow, vpc, spot) else {
+            return;
+        };
+        let origin = self.question.origin_interface().cloned();
+        if flow.leg == Leg::Forward
+            && let Some(origin) = origin
+        {
+            if origin.kind == Kind::Lambda {
+                let message =
+                    "AWS does not say whether a Lambda function's IPv6 address may use an internet gateway";
+                let all = flow.all();
+                self.doubt(
+                    &mut flow,
+                    &all,
+                    Doubt::new(Code::UndocumentedBehaviour, id, message),
+                );
+            }
+            if origin.deny_all_igw_traffic && !self.question.reply {
+                let message = "AWS does not say whether an interface that denies internet gateway traffic may send by one";
+                let all = flow.all();
+                self.doubt(
+                    &mut flow,
+                    &all,
+                    Doubt::new(Code::UndocumentedBehaviour, origin.id.clone(), message),
+                );
+            }
+        }
+        self.pass(&mut flow, spot.clone(), None, None);
+        self.outside(flow, &id.into(), vpc, spot);
+    }
+
+    /// IPv6 needs no translation, but an address that the internet knows.
+    fn only_public_ipv6(&mut self, flow: Flow, vpc: &VpcId, spot: &Spot) -> Option<Flow> {
+        let view = self.world.vpcs.get(vpc);
+        let public = view.map_or_else(Addresses::empty, |view| {
+            Addresses::of(Family::V6, view.blocks.live.v6.subtract(&view.blocks.private_v6))
+        });
+        let ours = flow.only(&flow.all().from(&public));
+        let others = flow.only(&flow.all().subtract(&ours.all()));
+        self.end_lost(others, Code::Ipv6AddressIsPrivate, spot.clone(), None, "");
+        (!ours.is_empty()).then_some(ours)
+    }
+
+    /// Packets are outside, with public addresses.
+    fn outside(&mut self, flow: Flow, left_by: &ResourceId, vpc: &VpcId, spot: &Spot) {
+        let Some(flow) = self.step(flow) else { return };
+        let world = self.world;
+        let internet = flow.to(&world.internet);
+        let rest = flow.only(&flow.all().subtract(&internet.all()));
+        self.on_internet(internet, left_by, vpc, spot);
+        let own = rest.to(&self.own_public());
+        let nowhere = rest.only(&rest.all().subtract(&own.all()));
+        self.end_lost(
+            nowhere,
+            Code::NoPossibleDestination,
+            spot.clone(),
+            None,
+            "the internet has no such address",
+        );
+        if !own.is_empty() {
+            self.outcome.notices.insert(
+                "packets between public addresses of your own network stay on AWS's backbone; no rule that names a group matches them"
+                    .into(),
+            );
+        }
+        self.enter_from_internet(own, None);
+    }
+
+    /// Public addresses of the snapshot's own.
+    fn own_public(&self) -> Addresses {
+        let v4 = Ranges::from_spans(self.world.public.keys().map(|&address| (address, address)));
+        let v6 = self
+            .world
+            .vpcs
+            .values()
+            .fold(Ranges::empty(), |all: Ranges<u128>, vpc| {
+                all.union(&vpc.blocks.live.v6.subtract(&vpc.blocks.private_v6))
+            });
+        Addresses { v4, v6 }
+    }
+
+    fn on_internet(&mut self, flow: Flow, left_by: &ResourceId, vpc: &VpcId, spot: &Spot) {
+        if flow.is_empty() {
+            return;
+        }
+        let mut flow = flow;
+        match flow.leg {
+            Leg::Reply => {
+                let fits = match &self.question.origin {
+                    Origin::Internet(None) => true,
+                    Origin::Internet(Some(id)) => left_by.as_str() == id.as_str(),
+                    _ => false,
+                };
+                if fits {
+                    self.replied(flow);
+                } else {
+                    let note = "the reply leaves for the internet, from where the request did not come";
+                    self.end_sent_astray(flow, Code::ReplyLeavesByAnotherGateway, spot.clone(), note);
+                }
+            }
+            Leg::Forward => {
+                let fits = match &self.question.goal {
+                    Goal::Internet(None) | Goal::Anywhere => true,
+                    Goal::Internet(Some(id)) => left_by.as_str() == id.as_str(),
+                    Goal::Handed(id) => id == left_by,
+                    Goal::Interfaces(_) | Goal::OnPremises => false,
+                };
+                if fits {
+                    self.pass(&mut flow, Spot::new("internet", Kind::Internet), None, None);
+                    self.delivered(
+                        flow,
+                        Turning::Internet {
+                            left_by: left_by.clone(),
+                            vpc: vpc.clone(),
+                        },
+                    );
+                } else {
+                    let note = format!(
+                        "they leave for the internet by {left_by} instead of reaching the path's destination"
+                    );
+                    self.end_sent_astray(flow, Code::ArrivesElsewhere, spot.clone(), note);
+                }
+            }
+        }
+    }
+
+    /// A reply from the internet comes in by the gateway that its request left by.
+    pub(crate) fn reply_from_internet(&mut self, mut flow: Flow, left_by: &ResourceId, vpc: &VpcId) {
+        flow.zone = None;
+        flow.sender = Sender::Nobody;
+        self.pass(
+            &mut flow,
+            Spot::new("internet", Kind::Internet),
+            None,
+            Some("answers".into()),
+        );
+        if matches!(flow.sessions.last(), Some(Session::EgressOnly(id)) if id == left_by) {
+            flow.sessions.pop();
+            let spot = Spot::new(left_by.clone(), Kind::EgressOnlyInternetGateway).in_vpc(vpc);
+            self.pass(&mut flow, spot, None, Some("knows the connection".into()));
+            return self.enter_by_gateway(flow, vpc, left_by);
+        }
+        let fargate = self
+            .question
+            .origin_interface()
+            .filter(|origin| origin.any_public && origin.vpc == *vpc)
+            .map(|origin| flow.to(&origin.addresses));
+        if let Some(part) = fargate.filter(|part| !part.is_empty()) {
+            let rest = flow.only(&flow.all().subtract(&part.all()));
+            self.enter_by_gateway(part, vpc, left_by);
+            flow = rest;
+        }
+        self.enter_from_internet(flow, Some(&left_by.as_str().into()));
+    }
+
+    /// Packets come in from the internet: by any gateway, or only by that one.
+    pub(crate) fn enter_from_internet(&mut self, flow: Flow, by: Option<&InternetGatewayId>) {
+        let Some(flow) = self.step(flow) else { return };
+        let world = self.world;
+        let mut rest = flow;
+        let destinations = rest.all().destinations();
+        for (&public, owner) in world
+            .public
+            .iter()
+            .filter(|&(&public, _)| destinations.v4.contains(public))
+        {
+            let part = rest.to(&Addresses::of(Family::V4, Ranges::one(public)));
+            rest = rest.only(&rest.all().subtract(&part.all()));
+            self.enter_vpc(part, &owner.vpc, by, Some(owner.private));
+        }
+        for (id, vpc) in &world.vpcs {
+            let part = rest.to(&Addresses::of(Family::V6, vpc.blocks.live.v6.clone()));
+            if !part.is_empty() {
+                rest = rest.only(&rest.all().subtract(&part.all()));
+                self.enter_vpc(part, id, by, None);
+            }
+        }
+        let spot = match by {
+            Some(id) => Spot::new(id, Kind::InternetGateway),
+            None => Spot::new("internet", Kind::Internet),
+        };
+        self.end_lost(rest, Code::IgwPrivateIpAssociationForIngress, spot, None, "");
+    }
+
+    fn enter_vpc(&mut self, flow: Flow, vpc: &VpcId, by: Option<&InternetGatewayId>, private: Option<u128>) {
+        if flow.is_empty() {
+            return;
+        }
+        let mut flow = flow;
+        let world = self.world;
+        self.consult(vpc);
+        let gateway = world.vpcs.get(vpc).and_then(|vpc| vpc.internet_gateway.clone());
+        let Some(id) = gateway else {
+            if !world.snapshot.internet_gateways.is_known() {
+                let doubt = Doubt::absent(vpc, "the internet gateway of VPC", "ec2:DescribeInternetGateways");
+                return self.end_unknown(flow, doubt);
+            }
+            let spot = Spot::new(vpc, Kind::Vpc).in_vpc(vpc);
+            return self.end_lost(
+                flow,
+                Code::BadStateAttachment,
+                spot,
+                None,
+                "the VPC has no internet gateway",
+            );
+        };
+        self.consult(&id);
+        let spot = Spot::new(&id, Kind::InternetGateway).in_vpc(vpc);
+        if by.is_some_and(|by| *by != id) {
+            let note = format!("the destination is behind {id}");
+            let spot = by.map_or(spot, |by| Spot::new(by, Kind::InternetGateway));
+            return self.end_lost(flow, Code::IgwPrivateIpAssociationForIngress, spot, None, note);
+        }
+        self.cross(&mut flow, &id, Kind::InternetGateway);
+        for (range, code) in [
+            (
+                super::special::rfc1918(),
+                Code::IgwSourceAddressNotInRfc1918Ingress,
+            ),
+            (
+                super::special::rfc6598(),
+                Code::IgwSourceAddressNotInRfc6598Ingress,
+            ),
+        ] {
+            let lost = flow.all().from(range);
+            self.lose(&mut flow, &lost, code, &spot, None, "");
+        }
+        flow.sender.lose_groups(&id);
+        let note = private.map(|private| format!("destination becomes {}", Family::V4.address(private)));
+        if let Some(private) = private {
+            let inside = Ranges::one(private);
+            self.pass(&mut flow, spot.clone(), None, note);
+            flow.rewrite(&[Axis::Destination], |packets| {
+                packets.rewrite_address(Axis::Destination, Family::V4, &inside)
+            });
+        } else {
+            let private = world
+                .vpcs
+                .get(vpc)
+                .map_or_else(Ranges::empty, |view| view.blocks.private_v6.clone());
+            let lost = flow.all().to(&Addresses::of(Family::V6, private));
+            self.lose(&mut flow, &lost, Code::Ipv6AddressIsPrivate, &spot, None, "");
+            let denied = self.denying_igw_traffic(vpc, &flow.all());
+            self.lose(
+                &mut flow,
+                &denied,
+                Code::IgwPrivateIpAssociationForIngress,
+                &spot,
+                None,
+                "the interface denies all internet gateway traffic",
+            );
+            self.pass(&mut flow, spot.clone(), None, None);
+        }
+        self.block_public_access(&mut flow, vpc, super::block_public_access::Way::In, &spot);
+        flow.zone = None;
+        self.enter_by_gateway(flow, vpc, &(&id).into());
+    }
+
+    fn denying_igw_traffic(&self, vpc: &VpcId, packets: &Packets) -> Packets {
+        let denying =
+            |interface: &&std::sync::Arc<Interface>| interface.deny_all_igw_traffic && interface.vpc == *vpc;
+        let addresses = self
+            .world
+            .interfaces
+            .iter()
+            .filter(denying)
+            .fold(Addresses::empty(), |all, interface| {
+                all.union(&interface.addresses)
+            });
+        packets.to(&Addresses::of(Family::V6, addresses.v6))
+    }
+
+    /// Packets enter a VPC by a gateway without a subnet: the gateway's own route table, if it has one, else `local`.
+    pub(crate) fn enter_by_gateway(&mut self, flow: Flow, vpc: &VpcId, gateway: &ResourceId) {
+        let Some(flow) = self.step(flow) else { return };
+        let world = self.world;
+        let Some(flow) = self.deliver_to_regional_session(flow, vpc) else {
+            return;
+        };
+        let edge = world.snapshot.route_tables.values().find(|table| {
+            table
+                .associations
+                .iter()
+                .any(|association| association.gateway_id.as_ref() == Some(gateway))
+        });
+        let Some(table) = edge else {
+            return self.local(flow, vpc);
+        };
+        let id = &table.route_table_id;
+        self.consult(id);
+        let spot = Spot::new(id, Kind::RouteTable).in_vpc(vpc);
+        let Some((flow, routes)) = self.known(flow, world.routes(id)) else {
+            return;
+        };
+        for (decision, part) in routes.decide(&flow.all()) {
+            let mut part = flow.only(&part);
+            match decision {
+                Decision::Forward(Target::Local, _) => self.local(part, vpc),
+                Decision::Forward(target, rule) => {
+                    self.pass(
+                        &mut part,
+                        spot.clone(),
+                        Some(rule.clone()),
+                        Some(super::message::rule(&rule)),
+                    );
+                    part.sent_by = Some((id.clone(), rule));
+                    self.redirect_at_edge(part, vpc, target);
+                }
+                Decision::Blackhole(target, rule) => {
+                    let note = format!("{} is gone or not in working order", target.id());
+                    self.end_lost(part, Code::BadStateRoute, spot.clone(), Some(rule), note);
+                }
+                Decision::NoRoute => self.end_lost(part, Code::NoRouteToDestination, spot.clone(), None, ""),
+                Decision::Unknown(doubt) => self.end_unknown(part, doubt),
+            }
+        }
+    }
+
+    /// Replies that come to a regional NAT gateway, which stands in no subnet.
+    fn deliver_to_regional_session(&mut self, flow: Flow, vpc: &VpcId) -> Option<Flow> {
+        if flow.leg != Leg::Reply {
+            return Some(flow);
+        }
+        let Some(Session::NatGateway { gateway, .. }) = flow.sessions.last() else {
+            return Some(flow);
+        };
+        let world = self.world;
+        let Some(nat) = world.snapshot.nat_gateways.get(gateway) else {
+            return Some(flow);
+        };
+        if nat.subnet_id.is_some() || nat.vpc_id != *vpc {
+            return Some(flow);
+        }
+        let back = flow.to(&super::nat_gateway::private_addresses(nat));
+        let rest = flow.only(&flow.all().subtract(&back.all()));
+        self.restore_client(back, nat, None);
+        (!rest.is_empty()).then_some(rest)
+    }
+
+    /// Packets leave a VPC by an egress-only internet gateway, which passes connections from inside only.
+    pub(crate) fn leave_by_egress_only(&mut self, flow: Flow, id: &EgressOnlyInternetGatewayId, vpc: &VpcId) {
+        let Some(mut flow) = self.step(flow) else { return };
+        self.consult(id);
+        let world = self.world;
+        let Some(gateway) = world.snapshot.egress_only_internet_gateways.get(id) else {
+            let call = "ec2:DescribeEgressOnlyInternetGateways";
+            return self.end_unknown(flow, Doubt::absent(id, "egress-only internet gateway", call));
+        };
+        let spot = Spot::new(id, Kind::EgressOnlyInternetGateway).in_vpc(vpc);
+        self.cross(&mut flow, id, Kind::EgressOnlyInternetGateway);
+        let Some(flow) = self.check_attached(flow, &gateway.attachments, vpc, &spot) else {
+            return;
+        };
+        if flow.leg == Leg::Reply {
+            let note =
+                "the reply leaves by an egress-only internet gateway, which does not know its connection";
+            return self.end_sent_astray(flow, Code::ReplyLeavesByAnotherGateway, spot, note);
+        }
+        let v4 = flow.only(&flow.all().of_family(Family::V4));
+        let v6 = flow.only(&flow.all().of_family(Family::V6));
+        self.end_lost(
+            v4,
+            Code::ProtocolRestriction,
+            spot.clone(),
+            None,
+            "an egress-only internet gateway takes IPv6 only",
+        );
+        if v6.is_empty() {
+            return;
+        }
+        let Some(mut flow) = self.only_public_ipv6(v6, vpc, &spot) else {
+            return;
+        };
+        self.block_public_access(&mut flow, vpc, super::block_public_access::Way::EgressOnly, &spot);
+        self.pass(&mut flow, spot.clone(), None, None);
+        flow.sender.lose_groups(id);
+        flow.sessions.push(Session::EgressOnly(id.into()));
+        self.outside(flow, &id.into(), vpc, &spot);
+    }
+}

@@ -1,0 +1,184 @@
+//! Network ACLs: numbered entries, the first match decides, stateless.
+//!
+//! <https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html>,
+//! <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkAclEntry.html>
+
+use ipnet::IpNet;
+
+use crate::network::network_acl::{NetworkAcl, NetworkAclEntry};
+use crate::network::state::RuleAction;
+
+use super::code::Code;
+use super::doubt::Doubt;
+use super::filter::{Filtered, RuleProtocol};
+use super::packets::{Addresses, Cube, Family, ICMP, ICMPV6, Packets, TCP, UDP};
+use super::ranges::Ranges;
+use super::report::{Direction, FromTo, Rule};
+
+/// The number of the closing IPv4 deny, which describe-* calls print as an entry and consoles as `*`.
+pub(crate) const CLOSING_RULE: u32 = 32767;
+/// The same for IPv6.
+pub(crate) const CLOSING_RULE_IPV6: u32 = 32768;
+
+/// The entries of one direction, ready to be asked.
+#[derive(Debug)]
+pub(crate) struct AclFilter {
+    direction: Direction,
+    entries: Vec<CompiledEntry>,
+    acl: crate::network::id::NetworkAclId,
+}
+
+#[derive(Debug)]
+struct CompiledEntry {
+    rule: Rule,
+    /// `None`: an action or a protocol that this version does not know.
+    allows: Option<bool>,
+    matches: Packets,
+}
+
+impl AclFilter {
+    pub(crate) fn new(acl: &NetworkAcl, direction: Direction) -> Self {
+        let mut entries: Vec<&NetworkAclEntry> = acl
+            .entries
+            .iter()
+            .filter(|entry| entry.egress == (direction == Direction::Egress))
+            .collect();
+        entries.sort_by_key(|entry| entry.rule_number);
+        let entries = entries
+            .into_iter()
+            .map(|entry| compile(entry, direction))
+            .collect();
+        Self {
+            direction,
+            entries,
+            acl: acl.network_acl_id.clone(),
+        }
+    }
+
+    /// Which entry decides each packet; what none matches is denied.
+    pub(crate) fn decide(&self, packets: &Packets) -> Filtered {
+        let mut filtered = Filtered::default();
+        let mut rest = packets.clone();
+        for entry in &self.entries {
+            if rest.is_empty() {
+                break;
+            }
+            let decided = rest.intersect(&entry.matches);
+            if decided.is_empty() {
+                continue;
+            }
+            rest = rest.subtract(&entry.matches);
+            match entry.allows {
+                Some(true) => filtered.allowed.push((entry.rule.clone(), decided)),
+                Some(false) => filtered.denied.push((Some(entry.rule.clone()), decided)),
+                None => filtered.unknown.push((
+                    Doubt::new(
+                        Code::UnsupportedComponent,
+                        &self.acl,
+                        format!("{} has an entry that this version cannot read", self.acl),
+                    ),
+                    decided,
+                )),
+            }
+        }
+        for family in Family::BOTH {
+            let decided = rest.of_family(family);
+            if !decided.is_empty() {
+                filtered.denied.push((Some(self.closing_rule(family)), decided));
+            }
+        }
+        filtered
+    }
+
+    fn closing_rule(&self, family: Family) -> Rule {
+        let (rule_number, cidr_block, ipv6_cidr_block) = match family {
+            Family::V4 => (CLOSING_RULE, Some("0.0.0.0/0".into()), None),
+            Family::V6 => (CLOSING_RULE_IPV6, None, Some("::/0".into())),
+        };
+        Rule::NetworkAclEntry {
+            rule_number,
+            rule_action: "deny".into(),
+            egress: self.direction == Direction::Egress,
+            protocol: "-1".into(),
+            cidr_block,
+            ipv6_cidr_block,
+            port_range: None,
+        }
+    }
+}
+
+fn compile(entry: &NetworkAclEntry, direction: Direction) -> CompiledEntry {
+    let rule = Rule::NetworkAclEntry {
+        rule_number: entry.rule_number,
+        rule_action: entry.rule_action.to_string(),
+        egress: entry.egress,
+        protocol: entry.protocol.clone(),
+        cidr_block: entry.cidr_block.map(|net| net.to_string()),
+        ipv6_cidr_block: entry.ipv6_cidr_block.map(|net| net.to_string()),
+        port_range: entry.port_range.map(|range| FromTo {
+            from: range.from.unwrap_or(0),
+            to: range.to.unwrap_or(65535),
+        }),
+    };
+    let protocol = RuleProtocol::parse(&entry.protocol);
+    let allows = match (&entry.rule_action, protocol) {
+        (RuleAction::Allow, Some(_)) => Some(true),
+        (RuleAction::Deny, Some(_)) => Some(false),
+        _ => None,
+    };
+    let nets = entry
+        .cidr_block
+        .map(IpNet::V4)
+        .into_iter()
+        .chain(entry.ipv6_cidr_block.map(IpNet::V6));
+    let addresses = Addresses::from_nets(nets);
+    let mut matches = Packets::none();
+    for family in Family::BOTH {
+        let mut cube = Cube::all(family);
+        match direction {
+            Direction::Ingress => cube.source = addresses.get(family).clone(),
+            Direction::Egress => cube.destination = addresses.get(family).clone(),
+        }
+        if let Some(RuleProtocol::Number(number)) = protocol {
+            cube.protocol = Ranges::one(number);
+            match number {
+                TCP | UDP => {
+                    if let Some(range) = entry.port_range {
+                        cube.destination_port = ports(range.from, range.to);
+                    }
+                }
+                // An ICMPv6 entry with an IPv4 block means all types and codes.
+                ICMP | ICMPV6 if !(number == ICMPV6 && family == Family::V4) => {
+                    if let Some(range) = entry.icmp_type_code {
+                        cube.source_port = type_or_code(range.icmp_type);
+                        cube.destination_port = type_or_code(range.code);
+                    }
+                }
+                _ => {}
+            }
+        }
+        matches.add(&Packets::cube(cube));
+    }
+    CompiledEntry {
+        rule,
+        allows,
+        matches,
+    }
+}
+
+/// Destination ports; an absent or negative end leaves that side open.
+pub(crate) fn ports(from: Option<i32>, to: Option<i32>) -> Ranges<u16> {
+    let first = from.and_then(|port| u16::try_from(port).ok()).unwrap_or(0);
+    let last = to
+        .filter(|&port| port >= 0)
+        .map_or(u16::MAX, |port| u16::try_from(port).unwrap_or(u16::MAX));
+    Ranges::span(first, last)
+}
+
+/// An ICMP type or code; absent or negative: any.
+pub(crate) fn type_or_code(value: Option<i32>) -> Ranges<u16> {
+    match value.map(u16::try_from) {
+        Some(Ok(value)) => Ranges::one(value),
+        _ => super::packets::all_ports(),
+    }
+}

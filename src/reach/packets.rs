@@ -1,0 +1,685 @@
+//! Exact sets of packet headers.
+//!
+//! A set is a union of pairwise disjoint *cubes*; a cube is a product of one set an axis: protocol, source address,
+//! destination address, source port, destination port. ICMP's type and code stand in the places of the ports.
+//! Nothing outside this file depends on that representation.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use ipnet::IpNet;
+
+use super::ranges::Ranges;
+
+/// IPv4 or IPv6.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Family {
+    V4,
+    V6,
+}
+
+impl Family {
+    pub(crate) const BOTH: [Family; 2] = [Family::V4, Family::V6];
+
+    /// The highest address.
+    pub(crate) fn last(self) -> u128 {
+        match self {
+            Self::V4 => u32::MAX as u128,
+            Self::V6 => u128::MAX,
+        }
+    }
+
+    /// How many bits an address has.
+    pub(crate) fn bits(self) -> u8 {
+        match self {
+            Self::V4 => 32,
+            Self::V6 => 128,
+        }
+    }
+
+    pub(crate) fn of(address: IpAddr) -> Self {
+        if address.is_ipv4() { Self::V4 } else { Self::V6 }
+    }
+
+    /// The address of that number.
+    pub(crate) fn address(self, number: u128) -> IpAddr {
+        match self {
+            Self::V4 => IpAddr::V4(Ipv4Addr::from(u32::try_from(number).unwrap_or(u32::MAX))),
+            Self::V6 => IpAddr::V6(Ipv6Addr::from(number)),
+        }
+    }
+}
+
+/// The number of an address.
+pub(crate) fn number(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(v4) => u128::from(u32::from(v4)),
+        IpAddr::V6(v6) => u128::from(v6),
+    }
+}
+
+/// A set of addresses of both families.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Addresses {
+    pub(crate) v4: Ranges<u128>,
+    pub(crate) v6: Ranges<u128>,
+}
+
+impl Addresses {
+    pub(crate) fn empty() -> Self {
+        Self {
+            v4: Ranges::empty(),
+            v6: Ranges::empty(),
+        }
+    }
+
+    pub(crate) fn from_nets(nets: impl IntoIterator<Item = IpNet>) -> Self {
+        let (mut v4, mut v6) = (Vec::new(), Vec::new());
+        for net in nets {
+            let span = (number(net.network()), number(net.broadcast()));
+            match net {
+                IpNet::V4(_) => v4.push(span),
+                IpNet::V6(_) => v6.push(span),
+            }
+        }
+        Self {
+            v4: Ranges::from_spans(v4),
+            v6: Ranges::from_spans(v6),
+        }
+    }
+
+    pub(crate) fn from_addresses(addresses: impl IntoIterator<Item = IpAddr>) -> Self {
+        Self::from_nets(addresses.into_iter().map(IpNet::from))
+    }
+
+    pub(crate) fn of(family: Family, ranges: Ranges<u128>) -> Self {
+        match family {
+            Family::V4 => Self {
+                v4: ranges,
+                v6: Ranges::empty(),
+            },
+            Family::V6 => Self {
+                v4: Ranges::empty(),
+                v6: ranges,
+            },
+        }
+    }
+
+    pub(crate) fn get(&self, family: Family) -> &Ranges<u128> {
+        match family {
+            Family::V4 => &self.v4,
+            Family::V6 => &self.v6,
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.v4.is_empty() && self.v6.is_empty()
+    }
+
+    pub(crate) fn contains(&self, address: IpAddr) -> bool {
+        self.get(Family::of(address)).contains(number(address))
+    }
+
+    pub(crate) fn union(&self, other: &Self) -> Self {
+        Self {
+            v4: self.v4.union(&other.v4),
+            v6: self.v6.union(&other.v6),
+        }
+    }
+
+    pub(crate) fn intersect(&self, other: &Self) -> Self {
+        Self {
+            v4: self.v4.intersect(&other.v4),
+            v6: self.v6.intersect(&other.v6),
+        }
+    }
+
+    pub(crate) fn subtract(&self, other: &Self) -> Self {
+        Self {
+            v4: self.v4.subtract(&other.v4),
+            v6: self.v6.subtract(&other.v6),
+        }
+    }
+}
+
+/// IANA's protocol numbers that the engine tells apart.
+pub(crate) const ICMP: u8 = 1;
+pub(crate) const TCP: u8 = 6;
+pub(crate) const UDP: u8 = 17;
+pub(crate) const ICMPV6: u8 = 58;
+
+/// All ports; all ICMP types; all ICMP codes.
+pub(crate) fn all_ports() -> Ranges<u16> {
+    Ranges::span(0, u16::MAX)
+}
+
+/// All protocol numbers.
+pub(crate) fn all_protocols() -> Ranges<u8> {
+    Ranges::span(0, u8::MAX)
+}
+
+/// Protocols whose headers have ports.
+pub(crate) fn with_ports() -> Ranges<u8> {
+    Ranges::from_spans([(TCP, TCP), (UDP, UDP)])
+}
+
+/// ICMP and ICMPv6.
+pub(crate) fn with_types() -> Ranges<u8> {
+    Ranges::from_spans([(ICMP, ICMP), (ICMPV6, ICMPV6)])
+}
+
+/// A product of sets. Its fields are the axes; none is empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cube {
+    pub(crate) family: Family,
+    pub(crate) protocol: Ranges<u8>,
+    pub(crate) source: Ranges<u128>,
+    pub(crate) destination: Ranges<u128>,
+    /// ICMP: the type.
+    pub(crate) source_port: Ranges<u16>,
+    /// ICMP: the code.
+    pub(crate) destination_port: Ranges<u16>,
+}
+
+impl Cube {
+    /// Every header of a family.
+    pub(crate) fn all(family: Family) -> Self {
+        Self {
+            family,
+            protocol: all_protocols(),
+            source: Ranges::span(0, family.last()),
+            destination: Ranges::span(0, family.last()),
+            source_port: all_ports(),
+            destination_port: all_ports(),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.protocol.is_empty()
+            || self.source.is_empty()
+            || self.destination.is_empty()
+            || self.source_port.is_empty()
+            || self.destination_port.is_empty()
+    }
+
+    fn meets(&self, other: &Self) -> bool {
+        self.family == other.family
+            && self.destination_port.meets(&other.destination_port)
+            && self.destination.meets(&other.destination)
+            && self.source.meets(&other.source)
+            && self.protocol.meets(&other.protocol)
+            && self.source_port.meets(&other.source_port)
+    }
+
+    fn intersect(&self, other: &Self) -> Option<Self> {
+        if !self.meets(other) {
+            return None;
+        }
+        Some(Self {
+            family: self.family,
+            protocol: self.protocol.intersect(&other.protocol),
+            source: self.source.intersect(&other.source),
+            destination: self.destination.intersect(&other.destination),
+            source_port: self.source_port.intersect(&other.source_port),
+            destination_port: self.destination_port.intersect(&other.destination_port),
+        })
+    }
+
+    /// Pushes the parts of `self` that are not in `other`, disjoint from each other.
+    fn subtract_into(&self, other: &Self, parts: &mut Vec<Self>) {
+        if !self.meets(other) {
+            parts.push(self.clone());
+            return;
+        }
+        let mut core = self.clone();
+        macro_rules! split {
+            ($axis:ident) => {
+                let outside = core.$axis.subtract(&other.$axis);
+                if !outside.is_empty() {
+                    parts.push(Self {
+                        $axis: outside,
+                        ..core.clone()
+                    });
+                    core.$axis = core.$axis.intersect(&other.$axis);
+                }
+            };
+        }
+        split!(protocol);
+        split!(destination_port);
+        split!(destination);
+        split!(source);
+        split!(source_port);
+    }
+
+    /// The union of the two, where that is a cube again.
+    fn join(&self, other: &Self) -> Option<Self> {
+        if self.family != other.family {
+            return None;
+        }
+        let mut differing = 0;
+        macro_rules! differs {
+            ($axis:ident) => {
+                if self.$axis != other.$axis {
+                    differing += 1;
+                }
+            };
+        }
+        differs!(protocol);
+        differs!(source);
+        differs!(destination);
+        differs!(source_port);
+        differs!(destination_port);
+        if differing > 1 {
+            return None;
+        }
+        Some(Self {
+            family: self.family,
+            protocol: self.protocol.union(&other.protocol),
+            source: self.source.union(&other.source),
+            destination: self.destination.union(&other.destination),
+            source_port: self.source_port.union(&other.source_port),
+            destination_port: self.destination_port.union(&other.destination_port),
+        })
+    }
+}
+
+/// 64:ff9b::
+const NAT64: u128 = 0x0064_ff9b << 96;
+
+/// The protocols, with ICMP of one family in place of the other's.
+fn icmp_of(protocols: &Ranges<u8>, from: u8, to: u8) -> Ranges<u8> {
+    if protocols.contains(from) {
+        protocols.subtract(&Ranges::one(from)).union(&Ranges::one(to))
+    } else {
+        protocols.clone()
+    }
+}
+
+/// The source ports of a cube; the ICMP type of an echo request in the other family's number.
+fn echo_of(cube: &Cube, protocol: u8, from: u16, to: u16) -> Ranges<u16> {
+    if cube.protocol == Ranges::one(protocol) && cube.source_port.contains(from) {
+        cube.source_port
+            .subtract(&Ranges::one(from))
+            .union(&Ranges::one(to))
+    } else {
+        cube.source_port.clone()
+    }
+}
+
+/// One axis of a header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Axis {
+    Source,
+    Destination,
+    /// Means nothing in headers without ports.
+    SourcePort,
+    /// Means nothing in headers without ports.
+    DestinationPort,
+}
+
+/// A set of packet headers.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Packets {
+    cubes: Vec<Cube>,
+}
+
+impl PartialEq for Packets {
+    fn eq(&self, other: &Self) -> bool {
+        self.cubes == other.cubes || (self.is_subset(other) && other.is_subset(self))
+    }
+}
+
+/// Above this many cubes nothing is joined any more: the attempt would cost more than it gains.
+const JOIN_UP_TO: usize = 96;
+
+impl Packets {
+    pub(crate) fn none() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn cube(cube: Cube) -> Self {
+        if cube.is_empty() {
+            Self::none()
+        } else {
+            Self { cubes: vec![cube] }
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.cubes.is_empty()
+    }
+
+    /// How many cubes it takes: a measure of what operations cost.
+    pub(crate) fn parts(&self) -> usize {
+        self.cubes.len()
+    }
+
+    pub(crate) fn cubes(&self) -> &[Cube] {
+        &self.cubes
+    }
+
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        self.cubes
+            .iter()
+            .any(|cube| other.cubes.iter().any(|o| cube.meets(o)))
+    }
+
+    pub(crate) fn intersect(&self, other: &Self) -> Self {
+        let cubes = self
+            .cubes
+            .iter()
+            .flat_map(|cube| other.cubes.iter().filter_map(|o| cube.intersect(o)))
+            .collect();
+        Self { cubes }
+    }
+
+    pub(crate) fn subtract(&self, other: &Self) -> Self {
+        let mut rest = self.cubes.clone();
+        for cut in &other.cubes {
+            if !rest.iter().any(|cube| cube.meets(cut)) {
+                continue;
+            }
+            let mut next = Vec::with_capacity(rest.len() + 4);
+            for cube in &rest {
+                cube.subtract_into(cut, &mut next);
+            }
+            rest = next;
+        }
+        Self { cubes: rest }
+    }
+
+    pub(crate) fn union(&self, other: &Self) -> Self {
+        if other.is_empty() {
+            return self.clone();
+        }
+        if self.is_empty() {
+            return other.clone();
+        }
+        let mut cubes = self.cubes.clone();
+        cubes.extend(other.subtract(self).cubes);
+        Self { cubes }.joined()
+    }
+
+    pub(crate) fn add(&mut self, other: &Self) {
+        if !other.is_empty() {
+            *self = self.union(other);
+        }
+    }
+
+    pub(crate) fn is_subset(&self, other: &Self) -> bool {
+        self.subtract(other).is_empty()
+    }
+
+    /// The same set in fewer cubes, where two make one.
+    pub(crate) fn joined(mut self) -> Self {
+        if self.cubes.len() > JOIN_UP_TO {
+            return self;
+        }
+        let mut i = 0;
+        while i < self.cubes.len() {
+            let partner = (i + 1..self.cubes.len()).find_map(|j| {
+                let (a, b) = (self.cubes.get(i)?, self.cubes.get(j)?);
+                Some((j, a.join(b)?))
+            });
+            match partner {
+                Some((j, cube)) => {
+                    self.cubes.swap_remove(j);
+                    if let Some(slot) = self.cubes.get_mut(i) {
+                        *slot = cube;
+                    }
+                    i = 0;
+                }
+                None => i += 1,
+            }
+        }
+        self
+    }
+
+    fn narrowed(&self, narrow: impl Fn(&Cube) -> Option<Cube>) -> Self {
+        Self {
+            cubes: self
+                .cubes
+                .iter()
+                .filter_map(narrow)
+                .filter(|cube| !cube.is_empty())
+                .collect(),
+        }
+    }
+
+    /// Those from these addresses.
+    pub(crate) fn from(&self, addresses: &Addresses) -> Self {
+        self.narrowed(|cube| {
+            let source = cube.source.intersect(addresses.get(cube.family));
+            Some(Cube {
+                source,
+                ..cube.clone()
+            })
+        })
+    }
+
+    /// Those to these addresses.
+    pub(crate) fn to(&self, addresses: &Addresses) -> Self {
+        self.narrowed(|cube| {
+            let destination = cube.destination.intersect(addresses.get(cube.family));
+            (!destination.is_empty()).then(|| Cube {
+                destination,
+                ..cube.clone()
+            })
+        })
+    }
+
+    /// Those of a family.
+    pub(crate) fn of_family(&self, family: Family) -> Self {
+        self.narrowed(|cube| (cube.family == family).then(|| cube.clone()))
+    }
+
+    /// Those of these protocols.
+    pub(crate) fn of_protocols(&self, protocols: &Ranges<u8>) -> Self {
+        self.narrowed(|cube| {
+            Some(Cube {
+                protocol: cube.protocol.intersect(protocols),
+                ..cube.clone()
+            })
+        })
+    }
+
+    /// All destination addresses.
+    pub(crate) fn destinations(&self) -> Addresses {
+        self.collected(|cube| &cube.destination)
+    }
+
+    /// All source addresses.
+    pub(crate) fn sources(&self) -> Addresses {
+        self.collected(|cube| &cube.source)
+    }
+
+    fn collected(&self, axis: impl Fn(&Cube) -> &Ranges<u128>) -> Addresses {
+        let of = |family: Family| {
+            Ranges::from_spans(
+                self.cubes
+                    .iter()
+                    .filter(|cube| cube.family == family)
+                    .flat_map(|cube| axis(cube).iter()),
+            )
+        };
+        Addresses {
+            v4: of(Family::V4),
+            v6: of(Family::V6),
+        }
+    }
+
+    /// Splits cubes so that each holds protocols with ports, ICMP, or others, and not two of these.
+    pub(crate) fn by_header(&self) -> Self {
+        let (ports, types) = (with_ports(), with_types());
+        let others = all_protocols().subtract(&ports).subtract(&types);
+        let mut cubes = Vec::with_capacity(self.cubes.len());
+        for cube in &self.cubes {
+            for class in [&ports, &types, &others] {
+                let protocol = cube.protocol.intersect(class);
+                if !protocol.is_empty() {
+                    cubes.push(Cube {
+                        protocol,
+                        ..cube.clone()
+                    });
+                }
+            }
+        }
+        Self { cubes }
+    }
+
+    /// Puts any value of `values` in place of one address axis. Cubes of another family are dropped.
+    pub(crate) fn rewrite_address(&self, axis: Axis, family: Family, values: &Ranges<u128>) -> Self {
+        let mut rewritten = Self::none();
+        for cube in self.cubes.iter().filter(|cube| cube.family == family) {
+            let mut cube = cube.clone();
+            match axis {
+                Axis::Source => cube.source = values.clone(),
+                Axis::Destination => cube.destination = values.clone(),
+                Axis::SourcePort | Axis::DestinationPort => {}
+            }
+            rewritten.add(&Self::cube(cube));
+        }
+        rewritten
+    }
+
+    /// Puts any of `ports` in place of a port axis of headers that have ports; other headers stay.
+    pub(crate) fn rewrite_port(&self, axis: Axis, ports: &Ranges<u16>) -> Self {
+        let mut rewritten = Self::none();
+        for mut cube in self.by_header().cubes {
+            if cube.protocol.is_subset(&with_ports()) {
+                match axis {
+                    Axis::SourcePort => cube.source_port = ports.clone(),
+                    Axis::DestinationPort => cube.destination_port = ports.clone(),
+                    Axis::Source | Axis::Destination => {}
+                }
+            }
+            rewritten.add(&Self::cube(cube));
+        }
+        rewritten
+    }
+
+    /// Forgets an axis: every header that agrees with a member in all others.
+    pub(crate) fn widen(&self, axis: Axis) -> Self {
+        match axis {
+            Axis::Source | Axis::Destination => {
+                let mut widened = Self::none();
+                for family in Family::BOTH {
+                    widened.add(&self.rewrite_address(axis, family, &Ranges::span(0, family.last())));
+                }
+                widened
+            }
+            Axis::SourcePort | Axis::DestinationPort => self.rewrite_port(axis, &all_ports()),
+        }
+    }
+
+    /// The replies: addresses and ports turned round, echo request (8, 128) into echo reply (0, 129) and back.
+    pub(crate) fn swapped(&self) -> Self {
+        let mut turned = Self::none();
+        for cube in self.by_header().cubes {
+            let mut reply = Cube {
+                source: cube.destination.clone(),
+                destination: cube.source.clone(),
+                ..cube.clone()
+            };
+            if cube.protocol.is_subset(&with_ports()) {
+                reply.source_port = cube.destination_port;
+                reply.destination_port = cube.source_port;
+            } else if cube.protocol.is_subset(&with_types()) {
+                reply.source_port = Ranges::from_spans(cube.source_port.iter().flat_map(|(first, last)| {
+                    let echo = [(8, 0), (0, 8), (128, 129), (129, 128)];
+                    let kept = echo.iter().fold(Ranges::span(first, last), |kept, &(from, _)| {
+                        kept.subtract(&Ranges::one(from))
+                    });
+                    let turned = echo
+                        .into_iter()
+                        .filter(move |&(from, _)| first <= from && from <= last)
+                        .map(|(_, to)| (to, to));
+                    kept.iter()
+                        .collect::<Vec<_>>()
+                        .into_iter()
+                        .chain(turned)
+                        .collect::<Vec<_>>()
+                }));
+            }
+            turned.add(&Self::cube(reply));
+        }
+        turned
+    }
+
+    /// IPv4 headers as the IPv6 ones that a NAT gateway translates them from and to: the destination in 64:ff9b::/96,
+    /// the source anything.
+    pub(crate) fn to_nat64(&self) -> Self {
+        let mut translated = Self::none();
+        for cube in self.cubes.iter().filter(|cube| cube.family == Family::V4) {
+            let destination =
+                Ranges::from_spans(cube.destination.iter().map(|(a, b)| (NAT64 + a, NAT64 + b)));
+            let protocol = icmp_of(&cube.protocol, ICMP, ICMPV6);
+            translated.add(&Self::cube(Cube {
+                destination,
+                protocol,
+                source_port: echo_of(cube, ICMP, 8, 128),
+                ..Cube {
+                    destination_port: cube.destination_port.clone(),
+                    ..Cube::all(Family::V6)
+                }
+            }));
+        }
+        translated
+    }
+
+    /// IPv6 headers to 64:ff9b::/96 as IPv4 ones from `source`.
+    pub(crate) fn from_nat64(&self, source: &Ranges<u128>) -> Self {
+        let mut translated = Self::none();
+        for cube in self
+            .by_header()
+            .cubes
+            .iter()
+            .filter(|cube| cube.family == Family::V6)
+        {
+            let inside = cube
+                .destination
+                .intersect(&Ranges::span(NAT64, NAT64 + u128::from(u32::MAX)));
+            translated.add(&Self::cube(Cube {
+                family: Family::V4,
+                protocol: icmp_of(&cube.protocol, ICMPV6, ICMP),
+                source: source.clone(),
+                destination: Ranges::from_spans(inside.iter().map(|(a, b)| (a - NAT64, b - NAT64))),
+                source_port: echo_of(cube, ICMPV6, 128, 8),
+                destination_port: cube.destination_port.clone(),
+            }));
+        }
+        translated
+    }
+
+    /// One of them: the lowest address, the lowest port.
+    pub(crate) fn sample(&self) -> Self {
+        let least = self
+            .by_header()
+            .cubes
+            .into_iter()
+            .filter_map(|cube| {
+                let one = (
+                    cube.family,
+                    cube.protocol.first()?,
+                    cube.source.first()?,
+                    cube.destination.first()?,
+                    cube.destination_port.first()?,
+                    cube.source_port.first()?,
+                );
+                Some(one)
+            })
+            .min();
+        match least {
+            None => Self::none(),
+            Some((family, protocol, source, destination, destination_port, source_port)) => {
+                Self::cube(Cube {
+                    family,
+                    protocol: Ranges::one(protocol),
+                    source: Ranges::one(source),
+                    destination: Ranges::one(destination),
+                    source_port: Ranges::one(source_port),
+                    destination_port: Ranges::one(destination_port),
+                })
+            }
+        }
+    }
+}

@@ -1,0 +1,574 @@
+//! Subnets: what leaves an interface, asks a route table, crosses network ACLs, and arrives at an interface.
+//!
+//! <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html>,
+//! <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html>
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::network::Kind;
+use crate::network::id::{ResourceId, RouteTableId, SubnetId, VpcId};
+
+use super::code::Code;
+use super::doubt::Doubt;
+use super::flow::{Crossing, Flow, Sender, Session, Spot};
+use super::interface::{Interface, Liveness, Role};
+use super::packets::{Addresses, Packets, TCP, UDP};
+use super::question::{Goal, Origin};
+use super::ranges::Ranges;
+use super::report::{Direction, HopOutcome, Leg};
+use super::routes::{Decision, Target};
+use super::walk::Walk;
+use super::world::SubnetView;
+
+impl Walk<'_> {
+    /// Packets leave the interface that they start at.
+    pub(crate) fn leave(&mut self, flow: Flow, interface: &Arc<Interface>) {
+        let Some(mut flow) = self.step(flow) else { return };
+        self.consult(interface.id.clone());
+        if let Some(instance) = &interface.instance {
+            self.consult(instance);
+        }
+        let spot = self.interface_spot(interface);
+        match &interface.liveness {
+            Liveness::Alive => {}
+            Liveness::Dead(why) => {
+                return self.end_lost(flow, Code::BadState, spot, None, why.clone());
+            }
+            Liveness::Unknown(doubt) => {
+                let all = flow.all();
+                self.doubt(&mut flow, &all, doubt.clone());
+            }
+        }
+        self.pass(&mut flow, spot.clone(), None, None);
+        if interface.source_dest_check {
+            let foreign = flow.all().subtract(&flow.all().from(&interface.addresses));
+            self.lose(
+                &mut flow,
+                &foreign,
+                Code::EniSourceDestCheckRestriction,
+                &spot,
+                None,
+                "source",
+            );
+        }
+        flow.sender = sender_of(interface);
+        let world = self.world;
+        let Some((mut flow, subnet)) = self.known(flow, world.subnet(&interface.subnet)) else {
+            return;
+        };
+        flow.zone.clone_from(&subnet.zone);
+        let services = flow.to(&self.unfiltered_services(&subnet.vpc));
+        if !services.is_empty() {
+            let rest = flow.all().subtract(&services.all());
+            self.arrive_at_service(services, subnet);
+            flow = flow.only(&rest);
+        }
+        self.security_groups(&mut flow, interface, Direction::Egress);
+        self.route(flow, subnet);
+    }
+
+    /// AWS's own services that neither groups nor network ACLs filter, as seen from a VPC.
+    fn unfiltered_services(&self, vpc: &VpcId) -> Addresses {
+        super::special::link_local_services().union(&self.resolver(vpc))
+    }
+
+    /// Amazon DNS: the third address of the VPC's primary block.
+    fn resolver(&self, vpc: &VpcId) -> Addresses {
+        let primary = self.world.snapshot.vpcs.get(vpc).and_then(|vpc| vpc.cidr_block);
+        Addresses::from_addresses(
+            primary
+                .and_then(|net| u32::from(net.network()).checked_add(2))
+                .map(|n| std::net::Ipv4Addr::from(n).into()),
+        )
+    }
+
+    fn arrive_at_service(&mut self, flow: Flow, subnet: &SubnetView) {
+        let mut flow = flow;
+        let spot = Spot::new(&subnet.vpc, Kind::Vpc).in_subnet(&subnet.id, &subnet.vpc);
+        let dns = flow.to(&self.resolver(&subnet.vpc)).all();
+        let not_dns = dns.subtract(&self.dns_packets(&dns));
+        if !not_dns.is_empty() {
+            let stray = flow.only(&not_dns);
+            flow = flow.only(&flow.all().subtract(&not_dns));
+            self.end_lost(
+                stray,
+                Code::NoPossibleDestination,
+                spot.clone(),
+                None,
+                "Amazon DNS answers on port 53 only",
+            );
+        }
+        self.pass(
+            &mut flow,
+            spot,
+            None,
+            Some("an AWS service that no security group and no network ACL filters".into()),
+        );
+        if matches!(self.question.goal, Goal::Anywhere | Goal::Interfaces(_)) {
+            self.outcome.arrived.add(&flow.alive);
+        }
+        self.end(flow);
+    }
+
+    fn dns_packets(&self, packets: &Packets) -> Packets {
+        use super::packets::Cube;
+        packets
+            .cubes()
+            .iter()
+            .map(|cube| {
+                let both = Ranges::from_spans([(TCP, TCP), (UDP, UDP)]);
+                Packets::cube(Cube {
+                    protocol: cube.protocol.intersect(&both),
+                    destination_port: cube.destination_port.intersect(&Ranges::one(53)),
+                    ..cube.clone()
+                })
+            })
+            .fold(Packets::none(), |all, part| all.union(&part))
+    }
+
+    /// Packets are in the hands of a subnet's router.
+    pub(crate) fn route(&mut self, flow: Flow, subnet: &SubnetView) {
+        let Some(mut flow) = self.step(flow) else { return };
+        self.consult(&subnet.id);
+        // Inside the subnet packets go straight to their interface: no table, no network ACL.
+        let inside = flow.to(&subnet.whole);
+        if !inside.is_empty() {
+            let rest = flow.all().subtract(&inside.all());
+            self.deliver(inside, subnet);
+            flow = flow.only(&rest);
+            if flow.is_empty() {
+                return;
+            }
+        }
+        if let Some(flow) = self.return_to_nat_gateway(flow, subnet) {
+            self.ask_table(flow, subnet);
+        }
+    }
+
+    fn ask_table(&mut self, flow: Flow, subnet: &SubnetView) {
+        let Some((mut flow, table)) = self.known(flow, subnet.table.clone()) else {
+            return;
+        };
+        self.consult(&table);
+        let spot = Spot::new(&table, Kind::RouteTable).in_subnet(&subnet.id, &subnet.vpc);
+        let key = ResourceId::from(&subnet.id);
+        let seen = flow
+            .visited
+            .iter()
+            .filter(|(router, _)| *router == key)
+            .fold(Packets::none(), |all, (_, packets)| {
+                all.union(&flow.all().intersect(packets))
+            });
+        if !seen.is_empty() {
+            let circling = flow.only(&seen);
+            flow = flow.only(&flow.all().subtract(&seen));
+            self.end_sent_astray(
+                circling,
+                Code::ForwardingLoop,
+                spot.clone(),
+                "the packets come back to where they were",
+            );
+            if flow.is_empty() {
+                return;
+            }
+        }
+        flow.visited.push((key, flow.all()));
+        let world = self.world;
+        let Some((flow, routes)) = self.known(flow, world.routes(&table)) else {
+            return;
+        };
+        let packets = flow.all();
+        for (decision, part) in routes.decide(&packets) {
+            self.take(flow.only(&part), subnet, &table, &spot, decision);
+        }
+    }
+
+    /// A route was chosen for these packets.
+    fn take(
+        &mut self,
+        flow: Flow,
+        subnet: &SubnetView,
+        table: &RouteTableId,
+        spot: &Spot,
+        decision: Decision,
+    ) {
+        if flow.is_empty() {
+            return;
+        }
+        let mut flow = flow;
+        match decision {
+            Decision::Forward(target, rule) => {
+                if !self.stays_in(&target, subnet) {
+                    self.network_acl(&mut flow, subnet, Direction::Egress);
+                }
+                let note = super::message::rule(&rule);
+                self.pass(&mut flow, spot.clone(), Some(rule.clone()), Some(note));
+                flow.sent_by = Some((table.clone(), rule));
+                self.forward(flow, subnet, target);
+            }
+            Decision::Blackhole(target, rule) => {
+                self.consult(target.id());
+                self.network_acl(&mut flow, subnet, Direction::Egress);
+                let note = format!("{} is gone or not in working order", target.id());
+                self.end_lost(flow, Code::BadStateRoute, spot.clone(), Some(rule), note);
+            }
+            Decision::NoRoute => {
+                let multicast = flow.to(super::special::multicast());
+                let rest = flow.all().subtract(&multicast.all());
+                let doubt = Doubt::new(
+                    Code::UnsupportedComponent,
+                    table,
+                    "multicast needs a transit gateway's multicast domain, which is not modelled",
+                );
+                self.end_unknown(multicast, doubt);
+                let mut flow = flow.only(&rest);
+                if flow.is_empty() {
+                    return;
+                }
+                self.network_acl(&mut flow, subnet, Direction::Egress);
+                self.end_lost(flow, Code::NoRouteToDestination, spot.clone(), None, "");
+            }
+            Decision::Unknown(doubt) => {
+                self.network_acl(&mut flow, subnet, Direction::Egress);
+                self.end_unknown(flow, doubt);
+            }
+        }
+    }
+
+    /// Whether a target stands in the same subnet, so that packets do not leave it.
+    fn stays_in(&self, target: &Target, subnet: &SubnetView) -> bool {
+        let snapshot = self.world.snapshot;
+        let stands_in = match target {
+            Target::NatGateway(id) => snapshot
+                .nat_gateways
+                .get(id)
+                .and_then(|nat| nat.subnet_id.as_ref()),
+            Target::Interface(id) => self.world.interface(id).map(|interface| &interface.subnet),
+            // Packets to a Gateway Load Balancer endpoint in their own subnet do cross its network ACL.
+            _ => None,
+        };
+        stands_in == Some(&subnet.id)
+    }
+
+    /// Packets go where a route leads.
+    fn forward(&mut self, flow: Flow, subnet: &SubnetView, target: Target) {
+        match target {
+            Target::Local => self.local(flow, &subnet.vpc.clone()),
+            Target::NatGateway(id) => self.enter_nat_gateway(flow, &id, Some(subnet)),
+            Target::InternetGateway(id) => self.leave_by_internet_gateway(flow, &id, &subnet.vpc.clone()),
+            Target::EgressOnlyInternetGateway(id) => {
+                self.leave_by_egress_only(flow, &id, &subnet.vpc.clone())
+            }
+            Target::Peering(id) => self.cross_peering(flow, &id, &subnet.vpc.clone()),
+            Target::TransitGateway(id) => self.enter_transit_gateway(flow, &id, subnet),
+            Target::Interface(id) => self.enter_middlebox(flow, &id, subnet),
+            Target::Instance(id) => self.enter_instance(flow, &id, subnet),
+            Target::VpcEndpoint(id) => self.enter_endpoint(flow, &id, subnet),
+            Target::VpnGateway(id) => self.leave_by_vpn_gateway(flow, &id, &subnet.vpc.clone()),
+            Target::Unsupported(what, id) => {
+                let doubt = Doubt::new(
+                    Code::UnsupportedComponent,
+                    id.clone(),
+                    format!("{what} {id} is not modelled"),
+                );
+                self.end_unknown(flow, doubt);
+            }
+        }
+    }
+
+    /// Packets enter a VPC, or stay in it, for an address of it: into the subnet that holds the address.
+    pub(crate) fn local(&mut self, flow: Flow, vpc: &VpcId) {
+        let Some(mut flow) = self.step(flow) else { return };
+        self.consult(vpc);
+        let world = self.world;
+        let subnets: Vec<SubnetId> = world
+            .vpcs
+            .get(vpc)
+            .map(|vpc| vpc.subnets.clone())
+            .unwrap_or_default();
+        for id in &subnets {
+            let Ok(subnet) = world.subnet(id) else { continue };
+            let part = flow.to(&subnet.whole);
+            if part.is_empty() {
+                continue;
+            }
+            flow = flow.only(&flow.all().subtract(&part.all()));
+            self.enter(part, subnet);
+            if flow.is_empty() {
+                return;
+            }
+        }
+        if !world.snapshot.subnets.is_known() {
+            let doubt = Doubt::absent(vpc, "the subnets of VPC", "ec2:DescribeSubnets");
+            return self.end_unknown(flow, doubt);
+        }
+        let spot = Spot::new(vpc, Kind::Vpc).in_vpc(vpc);
+        self.end_lost(
+            flow,
+            Code::NoPossibleDestination,
+            spot,
+            None,
+            "no subnet holds the address",
+        );
+    }
+
+    /// Packets enter a subnet from outside it.
+    pub(crate) fn enter(&mut self, flow: Flow, subnet: &SubnetView) {
+        let Some(mut flow) = self.step(flow) else { return };
+        self.consult(&subnet.id);
+        self.network_acl(&mut flow, subnet, Direction::Ingress);
+        self.deliver(flow, subnet);
+    }
+
+    /// Packets cross a subnet's network ACL.
+    pub(crate) fn network_acl(&mut self, flow: &mut Flow, subnet: &SubnetView, direction: Direction) {
+        let filter = match &subnet.acl {
+            Ok(None) => return,
+            Ok(Some(id)) => {
+                self.consult(id);
+                self.world.acl(id, direction).map(|filter| (id, filter))
+            }
+            Err(doubt) => Err(doubt.clone()),
+        };
+        match filter {
+            Ok((id, filter)) => {
+                let spot = Spot::new(id, Kind::NetworkAcl)
+                    .directed(direction)
+                    .in_subnet(&subnet.id, &subnet.vpc);
+                let filtered = filter.decide(&flow.all());
+                self.filter(flow, filtered, Code::SubnetAclRestriction, spot);
+            }
+            Err(doubt) => {
+                let all = flow.all();
+                let component = doubt
+                    .components
+                    .first()
+                    .cloned()
+                    .unwrap_or_else(|| (&subnet.id).into());
+                let spot = Spot::new(component, Kind::NetworkAcl).directed(direction);
+                let note = Some(doubt.message.clone());
+                self.hop(
+                    flow,
+                    spot.in_subnet(&subnet.id, &subnet.vpc),
+                    HopOutcome::Unknown,
+                    None,
+                    note,
+                );
+                self.doubt(flow, &all, doubt);
+            }
+        }
+    }
+
+    /// Packets are in the subnet that holds their destination: to the interface that has it.
+    pub(crate) fn deliver(&mut self, flow: Flow, subnet: &SubnetView) {
+        let Some(flow) = self.step(flow) else { return };
+        let Some(mut flow) = self.deliver_to_nat_session(flow, subnet) else {
+            return;
+        };
+        let virtuals = match flow.leg {
+            Leg::Reply => self.question.origin_interface().into_iter().cloned().collect(),
+            Leg::Forward => self.question.goal_interfaces().to_vec(),
+        };
+        let world = self.world;
+        let real = subnet
+            .interfaces
+            .iter()
+            .filter_map(|&index| world.interfaces.get(index));
+        let there: Vec<Arc<Interface>> = virtuals
+            .into_iter()
+            .filter(|interface| interface.eni.is_none() && interface.subnet == subnet.id)
+            .chain(real.cloned())
+            .collect();
+        for interface in &there {
+            let part = flow.to(&interface.addresses);
+            if part.is_empty() {
+                continue;
+            }
+            flow = flow.only(&flow.all().subtract(&part.all()));
+            self.arrive(part, interface);
+            if flow.is_empty() {
+                return;
+            }
+        }
+        if !world.snapshot.network_interfaces.is_known() {
+            let doubt = Doubt::absent(
+                &subnet.id,
+                "the interfaces of subnet",
+                "ec2:DescribeNetworkInterfaces",
+            );
+            return self.end_unknown(flow, doubt);
+        }
+        let spot = Spot::new(&subnet.id, Kind::Subnet).in_subnet(&subnet.id, &subnet.vpc);
+        self.end_lost(
+            flow,
+            Code::NoPossibleDestination,
+            spot,
+            None,
+            "no interface has the address",
+        );
+    }
+
+    /// Packets arrive at an interface that has their destination address.
+    fn arrive(&mut self, flow: Flow, interface: &Arc<Interface>) {
+        let Some(mut flow) = self.step(flow) else { return };
+        self.consult(interface.id.clone());
+        if let Some(instance) = &interface.instance {
+            self.consult(instance);
+        }
+        let spot = self.interface_spot(interface);
+        if flow.leg == Leg::Reply {
+            return self.reply_arrives(flow, interface, spot);
+        }
+        if let Some(reason) = takes_nothing(&interface.role)
+            && interface.eni.is_some()
+        {
+            self.pass_groups(&mut flow, interface);
+            return self.end_lost(flow, Code::NoPossibleDestination, spot, None, reason);
+        }
+        self.pass_groups(&mut flow, interface);
+        match &interface.liveness {
+            Liveness::Alive => {}
+            Liveness::Dead(why) => {
+                return self.end_lost(flow, Code::NoPossibleDestination, spot, None, why.clone());
+            }
+            Liveness::Unknown(doubt) => {
+                let all = flow.all();
+                self.doubt(&mut flow, &all, doubt.clone());
+            }
+        }
+        let is_goal = match &self.question.goal {
+            Goal::Anywhere => true,
+            Goal::Interfaces(goals) => goals
+                .iter()
+                .any(|goal| goal.id == interface.id && goal.subnet == interface.subnet),
+            Goal::Internet(_) | Goal::Handed(_) | Goal::OnPremises => false,
+        };
+        if !is_goal {
+            let note = format!(
+                "they arrive at {} instead of the path's destination",
+                interface.id
+            );
+            return self.end_sent_astray(flow, Code::ArrivesElsewhere, spot, note);
+        }
+        if interface.role == Role::VpcEndpoint {
+            self.endpoint_protocols(&mut flow, interface, &spot);
+        }
+        self.pass(&mut flow, spot, None, None);
+        self.delivered(flow, super::reply::Turning::At(interface.clone()));
+    }
+
+    fn pass_groups(&mut self, flow: &mut Flow, interface: &Arc<Interface>) {
+        self.security_groups(flow, interface, Direction::Ingress);
+    }
+
+    /// An interface endpoint takes TCP; UDP only if its provider listens for it; it answers no ping.
+    fn endpoint_protocols(&mut self, flow: &mut Flow, interface: &Interface, spot: &Spot) {
+        let all = flow.all();
+        let udp = all.of_protocols(&Ranges::one(UDP));
+        let others = all.subtract(&udp).subtract(&all.of_protocols(&Ranges::one(TCP)));
+        self.lose(
+            flow,
+            &others,
+            Code::ProtocolRestriction,
+            spot,
+            None,
+            "an interface endpoint takes TCP",
+        );
+        if !udp.is_empty() {
+            let message = format!(
+                "whether the service behind {} listens on UDP cannot be seen",
+                interface.id
+            );
+            self.doubt(
+                flow,
+                &udp,
+                Doubt::new(Code::UnknownDestination, interface.id.clone(), message),
+            );
+        }
+    }
+
+    fn reply_arrives(&mut self, mut flow: Flow, interface: &Arc<Interface>, spot: Spot) {
+        let is_origin = match &self.question.origin {
+            Origin::Interface(origin) => origin.id == interface.id && origin.subnet == interface.subnet,
+            Origin::NatGateway(id) => interface.role == Role::NatGateway(Some(id.clone())),
+            _ => false,
+        };
+        if is_origin {
+            self.pass(
+                &mut flow,
+                spot,
+                None,
+                Some("the reply to a connection that the security group knows".into()),
+            );
+            return self.replied(flow);
+        }
+        let note = format!(
+            "the reply arrives at {} instead of where the request came from",
+            interface.id
+        );
+        self.end_sent_astray(flow, Code::ArrivesElsewhere, spot, note);
+    }
+
+    pub(crate) fn interface_spot(&self, interface: &Interface) -> Spot {
+        Spot::new(interface.id.clone(), interface.kind).in_subnet(&interface.subnet, &interface.vpc)
+    }
+
+    /// Replies to a NAT gateway that sent by a peering come back by it, whatever the table there says: documented of
+    /// NAT gateways only. <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html>
+    fn return_to_nat_gateway(&mut self, flow: Flow, subnet: &SubnetView) -> Option<Flow> {
+        if flow.leg != Leg::Reply {
+            return Some(flow);
+        }
+        let Some(Session::NatGateway {
+            gateway,
+            sent_by_peering: Some(peering),
+            ..
+        }) = flow.sessions.last().cloned()
+        else {
+            return Some(flow);
+        };
+        let nat = self.world.snapshot.nat_gateways.get(&gateway)?;
+        if nat.vpc_id == subnet.vpc {
+            return Some(flow);
+        }
+        let addresses = super::nat_gateway::private_addresses(nat);
+        let mut returning = flow.to(&addresses);
+        let rest = flow.only(&flow.all().subtract(&returning.all()));
+        if !returning.is_empty() {
+            let note = format!(
+                "the reply to NAT gateway {gateway} returns by {peering} without a route: AWS documents it as `return to sender`"
+            );
+            self.outcome.notices.insert(note.clone());
+            self.network_acl(&mut returning, subnet, Direction::Egress);
+            let spot = Spot::new(&peering, Kind::VpcPeeringConnection).in_vpc(&subnet.vpc);
+            self.pass(&mut returning, spot, None, Some(note));
+            self.cross_peering(returning, &peering, &subnet.vpc.clone());
+        }
+        (!rest.is_empty()).then_some(rest)
+    }
+}
+
+/// What kind of interface never takes a connection, and why.
+fn takes_nothing(role: &Role) -> Option<&'static str> {
+    match role {
+        Role::NatGateway(_) => Some("a NAT gateway takes no connections"),
+        Role::Lambda => Some("nothing connects to a Lambda function's interface"),
+        Role::TransitGateway => Some("nothing connects to a transit gateway's interface"),
+        Role::GatewayLoadBalancer => Some("nothing connects to a Gateway Load Balancer's interface"),
+        Role::Ordinary | Role::VpcEndpoint | Role::LoadBalancer | Role::Trunk => None,
+    }
+}
+
+/// Whose groups packets from an interface carry.
+pub(crate) fn sender_of(interface: &Interface) -> Sender {
+    if interface.groups.is_empty() {
+        return Sender::Nobody;
+    }
+    Sender::Groups {
+        groups: interface.groups.clone().into(),
+        addresses: Rc::new(interface.addresses.clone()),
+        vpc: interface.vpc.clone(),
+        crossing: Crossing::Nothing,
+    }
+}

@@ -1,0 +1,536 @@
+//! Transit gateways: in by an attachment's subnet in the sender's zone, through the attachment's route table, out by
+//! another attachment.
+//!
+//! <https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html>,
+//! <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html>,
+//! <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html>
+
+use crate::network::Kind;
+use crate::network::id::{
+    ResourceId, SubnetId, TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTableId, VpcId,
+};
+use crate::network::state::{AssociationState, AttachmentResourceType, Toggle, TransitGatewayState};
+use crate::network::transit_gateway::{TransitGatewayAttachment, TransitGatewayVpcAttachment};
+
+use super::code::Code;
+use super::doubt::Doubt;
+use super::flow::{Crossing, Flow, Sender, Spot};
+use super::packets::Packets;
+use super::question::Goal;
+use super::reply::{Return, Turning};
+use super::report::{Direction, Leg};
+use super::transit_gateway_routes::{TransitDecision, TransitRoutes};
+use super::walk::Walk;
+use super::world::SubnetView;
+
+/// Whether an attachment or a gateway carries packets.
+enum Working {
+    Yes,
+    No(String),
+    Unknown(Doubt),
+}
+
+fn working(id: impl Into<ResourceId>, state: Option<&TransitGatewayState>) -> Working {
+    let id = id.into();
+    match state {
+        Some(TransitGatewayState::Available) => Working::Yes,
+        Some(
+            state @ (TransitGatewayState::Modifying
+            | TransitGatewayState::RollingBack
+            | TransitGatewayState::Other(_)),
+        ) => Working::Unknown(Doubt::new(
+            Code::InTransition,
+            id.clone(),
+            format!("{id} is {state}"),
+        )),
+        Some(state) => Working::No(format!("it is {state}")),
+        None => Working::Unknown(Doubt::new(
+            Code::UnknownResource,
+            id.clone(),
+            format!("the snapshot does not tell the state of {id}"),
+        )),
+    }
+}
+
+impl<'a> Walk<'a> {
+    /// Goes on where something works, ends the flow where it does not.
+    fn check_working(&mut self, flow: Flow, spot: &Spot, working: Working) -> Option<Flow> {
+        match working {
+            Working::Yes => Some(flow),
+            Working::No(note) => {
+                self.end_lost(flow, Code::BadStateAttachment, spot.clone(), None, note);
+                None
+            }
+            Working::Unknown(doubt) => {
+                self.end_unknown(flow, doubt);
+                None
+            }
+        }
+    }
+
+    /// Packets leave the subnet `from` for a transit gateway.
+    pub(crate) fn enter_transit_gateway(&mut self, flow: Flow, id: &TransitGatewayId, from: &SubnetView) {
+        let Some(mut flow) = self.step(flow) else { return };
+        self.consult(id);
+        let world = self.world;
+        let snapshot = world.snapshot;
+        let attachment = snapshot
+            .transit_gateway_vpc_attachments
+            .values()
+            .filter(|attachment| attachment.transit_gateway_id == *id && attachment.vpc_id == from.vpc)
+            .min_by_key(|attachment| attachment.state != Some(TransitGatewayState::Available));
+        let Some(attachment) = attachment else {
+            if !snapshot.transit_gateway_vpc_attachments.is_known() {
+                let doubt = Doubt::absent(
+                    id,
+                    "the attachments of transit gateway",
+                    "ec2:DescribeTransitGatewayVpcAttachments",
+                );
+                return self.end_unknown(flow, doubt);
+            }
+            let spot = Spot::new(id, Kind::TransitGateway).in_vpc(&from.vpc);
+            let note = format!("{} has no attachment to it", from.vpc);
+            return self.end_lost(flow, Code::BadStateAttachment, spot, None, note);
+        };
+        let attachment_id = &attachment.transit_gateway_attachment_id;
+        self.consult(attachment_id);
+        let spot = Spot::new(attachment_id, Kind::TransitGatewayAttachment).in_vpc(&from.vpc);
+        self.cross(&mut flow, attachment_id, Kind::TransitGatewayAttachment);
+        let state = working(attachment_id, attachment.state.as_ref());
+        let Some(mut flow) = self.check_working(flow, &spot, state) else {
+            return;
+        };
+        let entry = self.subnet_in_zone(attachment, flow.zone.as_ref().or(from.zone.as_ref()));
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(doubt) => return self.end_unknown(flow, doubt),
+        };
+        let Some(entry) = entry else {
+            let zone = flow
+                .zone
+                .as_ref()
+                .map_or("outside any zone", |zone| &zone.0)
+                .to_owned();
+            let note = format!("the attachment has no subnet in {zone}, the sender's zone");
+            return self.end_lost(flow, Code::TgwRouteAzRestriction, spot, None, note);
+        };
+        // Egress of the sender's subnet was evaluated on leaving it; here is the attachment's side.
+        self.network_acl(&mut flow, entry, Direction::Ingress);
+        self.pass(&mut flow, spot, None, None);
+        if flow.leg == Leg::Forward && self.question.ends_at(attachment_id.as_str()) {
+            return self.delivered(flow, Turning::Handed(Return::Attachment(attachment_id.clone())));
+        }
+        self.keep_groups(&mut flow, id, attachment);
+        self.enter_by_attachment(flow, attachment_id);
+    }
+
+    /// The subnet by which an attachment takes packets from a zone.
+    fn subnet_in_zone(
+        &self,
+        attachment: &TransitGatewayVpcAttachment,
+        zone: Option<&super::world::Zone>,
+    ) -> Result<Option<&'a SubnetView>, Doubt> {
+        let world = self.world;
+        for id in &attachment.subnet_ids {
+            let subnet = world.subnet(id)?;
+            if subnet.zone.is_none() || zone.is_none() {
+                let message = format!("the snapshot does not tell the zone of {id} or of the sender");
+                return Err(Doubt::new(Code::UnknownResource, id, message));
+            }
+            if subnet.zone.as_ref() == zone {
+                return Ok(Some(subnet));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Rules that name groups match inbound over one transit gateway where it and both attachments support it.
+    fn keep_groups(&self, flow: &mut Flow, id: &TransitGatewayId, attachment: &TransitGatewayVpcAttachment) {
+        let gateway = self.world.snapshot.transit_gateways.get(id);
+        let on_gateway = gateway
+            .and_then(|gateway| gateway.options.as_ref())
+            .is_some_and(|options| options.security_group_referencing_support == Some(Toggle::Enable));
+        let here = supports_groups(attachment);
+        if let Sender::Groups { crossing, .. } = &mut flow.sender {
+            *crossing = match crossing {
+                Crossing::Nothing => Crossing::TransitGateway {
+                    id: id.into(),
+                    keeps: on_gateway && here,
+                },
+                Crossing::TransitGateway { id: same, keeps } if *same == ResourceId::from(id) => {
+                    Crossing::TransitGateway {
+                        id: id.into(),
+                        keeps: *keeps && here,
+                    }
+                }
+                Crossing::Peering | Crossing::TransitGateway { .. } => Crossing::Lost(id.into()),
+                Crossing::Lost(at) => Crossing::Lost(at.clone()),
+            };
+        }
+    }
+
+    /// Packets are in a transit gateway, having come by an attachment: its route table says where they go.
+    pub(crate) fn enter_by_attachment(&mut self, flow: Flow, id: &TransitGatewayAttachmentId) {
+        let Some(mut flow) = self.step(flow) else { return };
+        self.consult(id);
+        let world = self.world;
+        let Some(attachment) = world.snapshot.transit_gateway_attachments.get(id) else {
+            let call = "ec2:DescribeTransitGatewayAttachments";
+            return self.end_unknown(flow, Doubt::absent(id, "transit gateway attachment", call));
+        };
+        let gateway = &attachment.transit_gateway_id;
+        self.consult(gateway);
+        let spot = Spot::new(gateway, Kind::TransitGateway);
+        self.cross(&mut flow, gateway, Kind::TransitGateway);
+        let state = world
+            .snapshot
+            .transit_gateways
+            .get(gateway)
+            .map(|gateway| gateway.state.as_ref());
+        if let Some(Some(state)) = state {
+            let state = working(gateway, Some(state));
+            match self.check_working(flow, &spot, state) {
+                Some(same) => flow = same,
+                None => return,
+            }
+        }
+        if flow.leg == Leg::Forward && self.question.ends_at(gateway.as_str()) {
+            self.pass(&mut flow, spot, None, None);
+            return self.delivered(flow, Turning::Handed(Return::Attachment(id.clone())));
+        }
+        self.pass(&mut flow, spot, None, None);
+        let association = attachment.association.as_ref();
+        let table = association.and_then(|association| association.transit_gateway_route_table_id.clone());
+        let attachment_spot = Spot::new(id, Kind::TransitGatewayAttachment);
+        match (
+            table,
+            association.and_then(|association| association.state.as_ref()),
+        ) {
+            (Some(table), None | Some(AssociationState::Associated)) => {
+                self.ask_transit_table(flow, id, &table)
+            }
+            (Some(table), Some(AssociationState::Associating | AssociationState::Disassociating)) => {
+                let message = format!("the association of {id} with {table} is changing");
+                self.end_unknown(flow, Doubt::new(Code::InTransition, id, message));
+            }
+            _ => self.end_lost(
+                flow,
+                Code::TgwAttachMissingTgwRtbAssociation,
+                attachment_spot,
+                None,
+                "",
+            ),
+        }
+    }
+
+    fn ask_transit_table(
+        &mut self,
+        mut flow: Flow,
+        came_by: &TransitGatewayAttachmentId,
+        table: &TransitGatewayRouteTableId,
+    ) {
+        self.consult(table);
+        let spot = Spot::new(table, Kind::TransitGatewayRouteTable);
+        let key = ResourceId::from(came_by);
+        let seen = flow
+            .visited
+            .iter()
+            .filter(|(router, _)| *router == key)
+            .fold(Packets::none(), |all, (_, packets)| {
+                all.union(&flow.all().intersect(packets))
+            });
+        if !seen.is_empty() {
+            let circling = flow.only(&seen);
+            flow = flow.only(&flow.all().subtract(&seen));
+            let note = "the packets come back to where they were";
+            self.end_lost(circling, Code::ForwardingLoop, spot.clone(), None, note);
+            if flow.is_empty() {
+                return;
+            }
+        }
+        flow.visited.push((key, flow.all()));
+        let world = self.world;
+        let routes = match TransitRoutes::new(world, table) {
+            Ok(routes) => routes,
+            Err(doubt) => return self.end_unknown(flow, doubt),
+        };
+        self.outcome
+            .dependencies
+            .extend(routes.dependencies.iter().cloned());
+        for (decision, part) in routes.decide(&flow.all()) {
+            let mut part = flow.only(&part);
+            match decision {
+                TransitDecision::Forward(attachments, rule) => {
+                    let note = super::message::rule(&rule);
+                    self.pass(&mut part, spot.clone(), Some(rule.clone()), Some(note));
+                    // Equal paths: AWS chooses, so all of them must hold.
+                    for attachment in &attachments {
+                        self.leave_by_attachment(part.clone(), came_by, attachment);
+                    }
+                }
+                TransitDecision::Blackhole(rule) => {
+                    self.end_lost(part, Code::TgwRtbBadStateRoute, spot.clone(), Some(rule), "");
+                }
+                TransitDecision::NoRoute => {
+                    self.end_lost(part, Code::TgwRtbCannotRoute, spot.clone(), None, "")
+                }
+                TransitDecision::Unknown(doubt) => self.end_unknown(part, doubt),
+            }
+        }
+    }
+
+    fn leave_by_attachment(
+        &mut self,
+        flow: Flow,
+        came_by: &TransitGatewayAttachmentId,
+        id: &TransitGatewayAttachmentId,
+    ) {
+        let Some(mut flow) = self.step(flow) else { return };
+        self.consult(id);
+        let world = self.world;
+        let snapshot = world.snapshot;
+        if let Some(attachment) = snapshot.transit_gateway_vpc_attachments.get(id) {
+            return self.leave_into_vpc(flow, came_by, attachment);
+        }
+        let Some(attachment) = snapshot.transit_gateway_attachments.get(id) else {
+            let call = "ec2:DescribeTransitGatewayAttachments";
+            return self.end_unknown(flow, Doubt::absent(id, "transit gateway attachment", call));
+        };
+        let spot = Spot::new(id, Kind::TransitGatewayAttachment);
+        self.cross(&mut flow, id, Kind::TransitGatewayAttachment);
+        let state = working(id, attachment.state.as_ref());
+        let Some(mut flow) = self.check_working(flow, &spot, state) else {
+            return;
+        };
+        flow.sender.lose_groups(id);
+        match &attachment.resource_type {
+            Some(AttachmentResourceType::Peering) => self.cross_transit_peering(flow, attachment),
+            Some(AttachmentResourceType::Vpn) => self.leave_by_transit_vpn(flow, attachment, spot),
+            Some(
+                AttachmentResourceType::DirectConnectGateway
+                | AttachmentResourceType::Connect
+                | AttachmentResourceType::VpnConcentrator
+                | AttachmentResourceType::ClientVpn,
+            ) => self.on_premises(flow, id, spot),
+            Some(AttachmentResourceType::Vpc) | None => {
+                let call = "ec2:DescribeTransitGatewayVpcAttachments";
+                self.end_unknown(flow, Doubt::absent(id, "the subnets of attachment", call));
+            }
+            Some(other) => {
+                let message = format!("attachment {id} joins a {other}, which is not modelled");
+                self.end_unknown(flow, Doubt::new(Code::UnsupportedComponent, id, message));
+            }
+        }
+    }
+
+    fn leave_into_vpc(
+        &mut self,
+        flow: Flow,
+        came_by: &TransitGatewayAttachmentId,
+        attachment: &TransitGatewayVpcAttachment,
+    ) {
+        let mut flow = flow;
+        let id = &attachment.transit_gateway_attachment_id;
+        let spot = Spot::new(id, Kind::TransitGatewayAttachment).in_vpc(&attachment.vpc_id);
+        self.cross(&mut flow, id, Kind::TransitGatewayAttachment);
+        let state = working(id, attachment.state.as_ref());
+        let Some(mut flow) = self.check_working(flow, &spot, state) else {
+            return;
+        };
+        if id == came_by {
+            let message = format!(
+                "AWS does not say whether packets may leave a transit gateway by {id}, where they came in"
+            );
+            return self.end_unknown(flow, Doubt::new(Code::UndocumentedBehaviour, id, message));
+        }
+        if nat_rules_may_act(attachment) {
+            let message = format!("1:1 NAT rules may act on attachment {id}, and are not modelled");
+            return self.end_unknown(flow, Doubt::new(Code::UnsupportedComponent, id, message));
+        }
+        self.pass(&mut flow, spot.clone(), None, None);
+        if flow.leg == Leg::Forward && self.question.ends_at(id.as_str()) {
+            let back = Return::Into(attachment.vpc_id.clone(), id.into());
+            return self.delivered(flow, Turning::Handed(back));
+        }
+        self.keep_groups(&mut flow, &attachment.transit_gateway_id, attachment);
+        let appliance_mode = attachment
+            .options
+            .as_ref()
+            .is_some_and(|options| options.appliance_mode_support == Some(Toggle::Enable));
+        let exits = match self.exits(attachment, if appliance_mode { None } else { flow.zone.as_ref() }) {
+            Ok(exits) => exits,
+            Err(doubt) => return self.end_unknown(flow, doubt),
+        };
+        if exits.is_empty() {
+            return self.end_lost(
+                flow,
+                Code::TgwAttachVpcAzRestriction,
+                spot,
+                None,
+                "the attachment has no subnet",
+            );
+        }
+        for subnet in exits {
+            // The attachment's own subnet routes what comes out of the gateway.
+            self.route(flow.clone(), subnet);
+        }
+    }
+
+    /// The subnets by which packets may come out: the one in the sender's zone, else any.
+    fn exits(
+        &self,
+        attachment: &TransitGatewayVpcAttachment,
+        zone: Option<&super::world::Zone>,
+    ) -> Result<Vec<&'a SubnetView>, Doubt> {
+        let world = self.world;
+        let all: Vec<&'a SubnetView> = attachment
+            .subnet_ids
+            .iter()
+            .map(|id: &SubnetId| world.subnet(id))
+            .collect::<Result<_, _>>()?;
+        let in_zone: Vec<&'a SubnetView> = all
+            .iter()
+            .copied()
+            .filter(|subnet| zone.is_some() && subnet.zone.as_ref() == zone)
+            .collect();
+        Ok(if in_zone.is_empty() { all } else { in_zone })
+    }
+
+    fn cross_transit_peering(&mut self, flow: Flow, attachment: &TransitGatewayAttachment) {
+        let mut flow = flow;
+        let id = &attachment.transit_gateway_attachment_id;
+        let world = self.world;
+        let near = &attachment.transit_gateway_id;
+        let peering = world.snapshot.transit_gateway_peering_attachments.get(id);
+        let far = peering.and_then(|peering| {
+            let sides = [
+                peering.requester_tgw_info.as_ref(),
+                peering.accepter_tgw_info.as_ref(),
+            ];
+            sides
+                .into_iter()
+                .flatten()
+                .filter_map(|side| side.transit_gateway_id.clone())
+                .find(|side| side != near)
+        });
+        let Some(far) = far else {
+            let call = "ec2:DescribeTransitGatewayPeeringAttachments";
+            return self.end_unknown(
+                flow,
+                Doubt::absent(id, "the far side of transit gateway peering", call),
+            );
+        };
+        let spot = Spot::new(id, Kind::TransitGatewayAttachment);
+        self.pass(&mut flow, spot.clone(), None, None);
+        if flow.leg == Leg::Forward && self.question.ends_at(id.as_str()) {
+            return self.delivered(flow, Turning::Handed(Return::Attachment(id.clone())));
+        }
+        flow.zone = None;
+        self.consult(&far);
+        self.enter_peer_gateway(flow, id, &far);
+    }
+
+    /// Both gateways know a peering by the same attachment id, each with an association of its own; a snapshot keyed
+    /// by id holds one of them, so the far one is told by the tables that name the attachment.
+    fn enter_peer_gateway(&mut self, flow: Flow, id: &TransitGatewayAttachmentId, far: &TransitGatewayId) {
+        let world = self.world;
+        let mut flow = flow;
+        let spot = Spot::new(far, Kind::TransitGateway);
+        self.cross(&mut flow, far, Kind::TransitGateway);
+        self.pass(&mut flow, spot, None, None);
+        let association = world
+            .snapshot
+            .transit_gateway_attachments
+            .get(id)
+            .filter(|attachment| attachment.transit_gateway_id == *far)
+            .and_then(|attachment| attachment.association.as_ref())
+            .and_then(|association| association.transit_gateway_route_table_id.clone());
+        match association {
+            Some(table) => self.ask_transit_table(flow, id, &table),
+            None => {
+                let message = format!(
+                    "which route table of {far} the peering {id} is associated with is not in the snapshot"
+                );
+                self.end_unknown(
+                    flow,
+                    Doubt {
+                        missing_call: Some("ec2:DescribeTransitGatewayAttachments"),
+                        ..Doubt::new(Code::TgwRtbRoutesAreUnknown, far, message)
+                    },
+                );
+            }
+        }
+    }
+
+    fn leave_by_transit_vpn(&mut self, flow: Flow, attachment: &TransitGatewayAttachment, spot: Spot) {
+        let world = self.world;
+        let connection = attachment
+            .resource_id
+            .as_ref()
+            .and_then(|id| world.snapshot.vpn_connections.get(id.as_str()));
+        let Some(connection) = connection else {
+            let id = attachment
+                .resource_id
+                .clone()
+                .unwrap_or_else(|| (&attachment.transit_gateway_attachment_id).into());
+            return self.end_unknown(
+                flow,
+                Doubt::absent(id, "VPN connection", "ec2:DescribeVpnConnections"),
+            );
+        };
+        self.consult(&connection.vpn_connection_id);
+        match super::vpn_gateway::tunnels(connection) {
+            super::vpn_gateway::Tunnels::Up => {
+                self.on_premises(flow, &attachment.transit_gateway_attachment_id, spot);
+            }
+            super::vpn_gateway::Tunnels::Down => {
+                let spot = Spot::new(&connection.vpn_connection_id, Kind::VpnConnection);
+                self.end_lost(flow, Code::TgwBadStateVpn, spot, None, "no tunnel is up");
+            }
+            super::vpn_gateway::Tunnels::Unknown(doubt) => self.end_unknown(flow, doubt),
+        }
+    }
+
+    /// Packets are handed to a network outside AWS by an attachment.
+    fn on_premises(&mut self, flow: Flow, id: &TransitGatewayAttachmentId, spot: Spot) {
+        let mut flow = flow;
+        self.pass(&mut flow, spot.clone(), None, None);
+        if flow.leg == Leg::Reply {
+            return self.reply_on_premises(flow, &id.into(), spot);
+        }
+        match &self.question.goal {
+            Goal::OnPremises | Goal::Anywhere => {}
+            Goal::Handed(handed) if *handed == ResourceId::from(id) => {}
+            _ => {
+                let note = format!("they leave AWS by {id} instead of reaching the path's destination");
+                return self.end_sent_astray(flow, Code::ArrivesElsewhere, spot, note);
+            }
+        }
+        self.pass(&mut flow, Spot::new("on-premises", Kind::OnPremises), None, None);
+        self.delivered(flow, Turning::Handed(Return::Attachment(id.clone())));
+    }
+}
+
+fn supports_groups(attachment: &TransitGatewayVpcAttachment) -> bool {
+    let option = attachment
+        .options
+        .as_ref()
+        .and_then(|options| options.security_group_referencing_support.as_ref());
+    option != Some(&Toggle::Disable)
+}
+
+/// 1:1 NAT on attachments is new and off by default: what was not read counts as off.
+fn nat_rules_may_act(attachment: &TransitGatewayVpcAttachment) -> bool {
+    attachment
+        .options
+        .as_ref()
+        .is_some_and(|options| options.nat_gateway_support == Some(Toggle::Enable))
+}
+
+/// The VPC of an attachment.
+pub(crate) fn vpc_of(attachment: &TransitGatewayAttachment) -> Option<VpcId> {
+    match (&attachment.resource_type, &attachment.resource_id) {
+        (Some(AttachmentResourceType::Vpc), Some(id)) => Some(id.as_str().into()),
+        _ => None,
+    }
+}

@@ -1,0 +1,313 @@
+//! A transit gateway's route table: longest prefix, then static, prefix list, VPC, Direct Connect, Connect, VPN.
+//!
+//! <https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html>
+
+use ipnet::IpNet;
+
+use crate::network::id::{ResourceId, TransitGatewayAttachmentId, TransitGatewayRouteTableId};
+use crate::network::state::{
+    AttachmentResourceType, PropagationState, TransitGatewayRouteState, TransitGatewayRouteType,
+};
+use crate::network::transit_gateway::{TransitGatewayPropagation, TransitGatewayRoute};
+
+use super::code::Code;
+use super::doubt::Doubt;
+use super::packets::{Addresses, Packets};
+use super::report::Rule;
+use super::world::World;
+
+/// What a table does with some packets.
+#[derive(Debug)]
+pub(crate) enum TransitDecision {
+    /// To one attachment, or to any of several equal ones.
+    Forward(Vec<TransitGatewayAttachmentId>, Rule),
+    Blackhole(Rule),
+    NoRoute,
+    Unknown(Doubt),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Static,
+    PrefixList,
+    Vpc,
+    DirectConnect,
+    Connect,
+    Vpn,
+    Other,
+}
+
+fn rank(kind: Option<&AttachmentResourceType>) -> Rank {
+    match kind {
+        Some(AttachmentResourceType::Vpc) => Rank::Vpc,
+        Some(AttachmentResourceType::DirectConnectGateway) => Rank::DirectConnect,
+        Some(AttachmentResourceType::Connect) => Rank::Connect,
+        Some(AttachmentResourceType::Vpn) => Rank::Vpn,
+        _ => Rank::Other,
+    }
+}
+
+#[derive(Debug)]
+struct Entry {
+    net: IpNet,
+    rank: Rank,
+    state: Option<TransitGatewayRouteState>,
+    attachments: Vec<TransitGatewayAttachmentId>,
+    static_route: bool,
+}
+
+/// A table ready to be asked.
+#[derive(Debug)]
+pub(crate) struct TransitRoutes {
+    table: TransitGatewayRouteTableId,
+    entries: Vec<Entry>,
+    /// Why a packet that no entry matches may have a route all the same.
+    incomplete: Option<Doubt>,
+    pub(crate) dependencies: Vec<ResourceId>,
+}
+
+impl TransitRoutes {
+    pub(crate) fn new(world: &World<'_>, table: &TransitGatewayRouteTableId) -> Result<Self, Doubt> {
+        let snapshot = world.snapshot;
+        let mut routes = Self {
+            table: table.clone(),
+            entries: Vec::new(),
+            incomplete: None,
+            dependencies: Vec::new(),
+        };
+        let unknown = |message: String| Doubt {
+            missing_call: Some("ec2:SearchTransitGatewayRoutes"),
+            ..Doubt::new(Code::TgwRtbRoutesAreUnknown, table, message)
+        };
+        if let Some(all) = snapshot.transit_gateway_routes.get(table) {
+            if all.additional_routes_available {
+                return Err(unknown(format!(
+                    "the search of {table} was cut: it has more routes"
+                )));
+            }
+            for route in &all.routes {
+                routes.add(route, snapshot);
+            }
+            routes.sort();
+            return Ok(routes);
+        }
+        let listed = snapshot.transit_gateway_static_routes.get(table);
+        let propagations = snapshot.transit_gateway_propagations.get(table);
+        let (Some(listed), Some(propagations)) = (listed, propagations) else {
+            return Err(unknown(format!("the routes of {table} are not in the snapshot")));
+        };
+        if listed.additional_routes_available {
+            return Err(unknown(format!(
+                "the search of {table} was cut: it has more routes"
+            )));
+        }
+        for route in &listed.routes {
+            routes.add(route, snapshot);
+        }
+        for propagation in &propagations.transit_gateway_route_table_propagations {
+            routes.propagate(world, propagation)?;
+        }
+        routes.sort();
+        Ok(routes)
+    }
+
+    fn add(&mut self, route: &TransitGatewayRoute, snapshot: &crate::network::Snapshot) {
+        if matches!(
+            route.state,
+            Some(TransitGatewayRouteState::Deleted | TransitGatewayRouteState::Deleting)
+        ) {
+            return;
+        }
+        let static_route = route.route_type.as_ref() != Some(&TransitGatewayRouteType::Propagated);
+        let attachments: Vec<_> = route
+            .transit_gateway_attachments
+            .iter()
+            .map(|attachment| attachment.transit_gateway_attachment_id.clone())
+            .collect();
+        let first = route.transit_gateway_attachments.first();
+        let kind = first.and_then(|attachment| {
+            attachment.resource_type.clone().or_else(|| {
+                let found = snapshot
+                    .transit_gateway_attachments
+                    .get(&attachment.transit_gateway_attachment_id);
+                found.and_then(|found| found.resource_type.clone())
+            })
+        });
+        let rank = match (static_route, &route.prefix_list_id) {
+            (_, Some(_)) => Rank::PrefixList,
+            (true, None) => Rank::Static,
+            (false, None) => rank(kind.as_ref()),
+        };
+        let nets: Vec<IpNet> = match (&route.destination_cidr_block, &route.prefix_list_id) {
+            (Some(net), _) => vec![*net],
+            (None, Some(list)) => {
+                self.dependencies.push(list.into());
+                match snapshot
+                    .prefix_lists
+                    .get(list)
+                    .and_then(|list| list.entries.clone())
+                {
+                    Some(entries) => entries,
+                    None => {
+                        let call = "ec2:GetManagedPrefixListEntries";
+                        self.incomplete = Some(Doubt::absent(list, "the entries of prefix list", call));
+                        Vec::new()
+                    }
+                }
+            }
+            (None, None) => Vec::new(),
+        };
+        for net in nets {
+            let (state, attachments) = (route.state.clone(), attachments.clone());
+            self.entries.push(Entry {
+                net,
+                rank,
+                state,
+                attachments,
+                static_route,
+            });
+        }
+    }
+
+    /// An attachment tells a table its prefixes: a VPC its blocks; what others tell can only be read from the routes.
+    fn propagate(&mut self, world: &World<'_>, propagation: &TransitGatewayPropagation) -> Result<(), Doubt> {
+        let id = &propagation.transit_gateway_attachment_id;
+        match &propagation.state {
+            None | Some(PropagationState::Enabled) => {}
+            Some(PropagationState::Disabled) => return Ok(()),
+            Some(state) => {
+                let message = format!("the propagation of {id} into {} is {state}", self.table);
+                return Err(Doubt::new(Code::InTransition, id, message));
+            }
+        }
+        let attachment = world.snapshot.transit_gateway_attachments.get(id);
+        let kind = propagation
+            .resource_type
+            .clone()
+            .or_else(|| attachment.and_then(|attachment| attachment.resource_type.clone()));
+        self.dependencies.push(id.into());
+        if kind != Some(AttachmentResourceType::Vpc) {
+            self.incomplete = Some(Doubt {
+                missing_call: Some("ec2:SearchTransitGatewayRoutes"),
+                ..Doubt::new(
+                    Code::TgwRtbRoutesAreUnknown,
+                    &self.table,
+                    format!("what {id} propagates into {} is not in the snapshot", self.table),
+                )
+            });
+            return Ok(());
+        }
+        let vpc = propagation
+            .resource_id
+            .clone()
+            .or_else(|| attachment.and_then(|attachment| attachment.resource_id.clone()));
+        let view = vpc
+            .as_ref()
+            .and_then(|vpc| world.vpcs.get(vpc.as_str()))
+            .filter(|view| view.known);
+        let Some(view) = view else {
+            let vpc = vpc.unwrap_or_else(|| id.into());
+            self.incomplete = Some(Doubt::absent(vpc, "the blocks of VPC", "ec2:DescribeVpcs"));
+            return Ok(());
+        };
+        for &net in &view.blocks.nets {
+            let attachments = vec![id.clone()];
+            self.entries.push(Entry {
+                net,
+                rank: Rank::Vpc,
+                state: None,
+                attachments,
+                static_route: false,
+            });
+        }
+        Ok(())
+    }
+
+    fn sort(&mut self) {
+        self.entries.sort_by(|a, b| {
+            (b.net.prefix_len(), a.net, a.rank, &a.attachments).cmp(&(
+                a.net.prefix_len(),
+                b.net,
+                b.rank,
+                &b.attachments,
+            ))
+        });
+    }
+
+    /// Which route decides each packet. The parts do not overlap, and together are `packets`.
+    pub(crate) fn decide(&self, packets: &Packets) -> Vec<(TransitDecision, Packets)> {
+        let mut decisions = Vec::new();
+        let mut rest = packets.clone();
+        let mut entries = self.entries.iter().peekable();
+        while let Some(entry) = entries.next() {
+            let mut ties = Vec::new();
+            while let Some(tie) = entries.next_if(|next| next.net == entry.net) {
+                ties.push(tie);
+            }
+            let decided = rest.to(&Addresses::from_nets([entry.net]));
+            if decided.is_empty() {
+                continue;
+            }
+            rest = rest.subtract(&decided);
+            decisions.push((self.decision(entry, &ties), decided));
+        }
+        if !rest.is_empty() {
+            let decision = match &self.incomplete {
+                Some(doubt) => TransitDecision::Unknown(doubt.clone()),
+                None => TransitDecision::NoRoute,
+            };
+            decisions.push((decision, rest));
+        }
+        decisions
+    }
+
+    fn decision(&self, entry: &Entry, ties: &[&Entry]) -> TransitDecision {
+        let rule = Rule::TransitGatewayRoute {
+            destination_cidr_block: entry.net.to_string(),
+            transit_gateway_attachment_ids: entry.attachments.iter().map(ToString::to_string).collect(),
+            r#type: if entry.static_route {
+                "static"
+            } else {
+                "propagated"
+            }
+            .into(),
+            state: if entry.state == Some(TransitGatewayRouteState::Blackhole) {
+                "blackhole"
+            } else {
+                "active"
+            }
+            .into(),
+        };
+        let rival = ties
+            .iter()
+            .find(|tie| tie.rank == entry.rank && tie.attachments != entry.attachments);
+        if let Some(rival) = rival
+            && entry.rank == Rank::Vpc
+        {
+            let message = format!(
+                "{} is propagated into {} by {:?} and {:?}: only the first to attach counts",
+                entry.net, self.table, entry.attachments, rival.attachments
+            );
+            return TransitDecision::Unknown(Doubt::new(Code::UndocumentedBehaviour, &self.table, message));
+        }
+        match &entry.state {
+            Some(TransitGatewayRouteState::Blackhole) => TransitDecision::Blackhole(rule),
+            None | Some(TransitGatewayRouteState::Active) => {
+                let mut attachments = entry.attachments.clone();
+                for tie in ties.iter().filter(|tie| tie.rank == entry.rank) {
+                    attachments.extend(tie.attachments.iter().cloned());
+                }
+                attachments.sort();
+                attachments.dedup();
+                if attachments.is_empty() {
+                    return TransitDecision::Blackhole(rule);
+                }
+                TransitDecision::Forward(attachments, rule)
+            }
+            Some(state) => {
+                let message = format!("the route {} of {} is {state}", entry.net, self.table);
+                TransitDecision::Unknown(Doubt::new(Code::InTransition, &self.table, message))
+            }
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Virtual private gateways: the way to networks outside AWS by site-to-site VPN and Direct Connect.
+//!
+//! <https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-route-priority.html>
+
+use crate::network::Kind;
+use crate::network::id::{ResourceId, VpcId, VpnGatewayId};
+use crate::network::state::{GatewayAttachmentState, TunnelStatus, VpnState};
+use crate::network::vpn::VpnConnection;
+
+use super::code::Code;
+use super::doubt::Doubt;
+use super::flow::{Flow, Spot};
+use super::packets::{Addresses, Family};
+use super::question::{Goal, Origin};
+use super::reply::{Return, Turning};
+use super::report::{Leg, Rule};
+use super::walk::Walk;
+
+/// Whether a VPN connection carries packets.
+#[derive(Debug)]
+pub(crate) enum Tunnels {
+    Up,
+    Down,
+    Unknown(Doubt),
+}
+
+/// One tunnel that is up suffices.
+pub(crate) fn tunnels(connection: &VpnConnection) -> Tunnels {
+    let id = &connection.vpn_connection_id;
+    match &connection.state {
+        Some(VpnState::Available | VpnState::Modifying) | None => {}
+        Some(VpnState::Deleted) => return Tunnels::Down,
+        Some(state) => {
+            return Tunnels::Unknown(Doubt::new(
+                Code::InTransition,
+                id,
+                format!("VPN connection {id} is {state}"),
+            ));
+        }
+    }
+    let status = |wanted: &TunnelStatus| {
+        connection
+            .vgw_telemetry
+            .iter()
+            .filter(|tunnel| tunnel.status.as_ref() == Some(wanted))
+            .count()
+    };
+    if status(&TunnelStatus::Up) > 0 {
+        Tunnels::Up
+    } else if !connection.vgw_telemetry.is_empty()
+        && status(&TunnelStatus::Down) == connection.vgw_telemetry.len()
+    {
+        Tunnels::Down
+    } else {
+        let message = format!("the snapshot does not tell whether a tunnel of VPN connection {id} is up");
+        Tunnels::Unknown(Doubt::new(Code::UnknownResource, id, message))
+    }
+}
+
+impl Walk<'_> {
+    /// Packets leave a VPC by its virtual private gateway.
+    pub(crate) fn leave_by_vpn_gateway(&mut self, flow: Flow, id: &VpnGatewayId, vpc: &VpcId) {
+        let Some(mut flow) = self.step(flow) else { return };
+        self.consult(id);
+        let world = self.world;
+        let Some(gateway) = world.snapshot.vpn_gateways.get(id) else {
+            return self.end_unknown(
+                flow,
+                Doubt::absent(id, "virtual private gateway", "ec2:DescribeVpnGateways"),
+            );
+        };
+        let spot = Spot::new(id, Kind::VpnGateway).in_vpc(vpc);
+        self.cross(&mut flow, id, Kind::VpnGateway);
+        flow.sender.lose_groups(id);
+        let attachment = gateway
+            .vpc_attachments
+            .iter()
+            .find(|attachment| attachment.vpc_id.as_ref() == Some(vpc));
+        match attachment.map(|attachment| attachment.state.as_ref()) {
+            Some(None | Some(GatewayAttachmentState::Attached)) => {}
+            Some(Some(state @ (GatewayAttachmentState::Attaching | GatewayAttachmentState::Detaching))) => {
+                let message = format!("{id} is {state}");
+                return self.end_unknown(flow, Doubt::new(Code::InTransition, id, message));
+            }
+            _ => {
+                return self.end_lost(
+                    flow,
+                    Code::BadStateAttachment,
+                    spot,
+                    None,
+                    format!("it is not attached to {vpc}"),
+                );
+            }
+        }
+        let blocks = world
+            .vpcs
+            .get(vpc)
+            .map_or_else(Addresses::empty, |view| view.blocks.live.clone());
+        let foreign = flow.only(&flow.all().subtract(&flow.all().from(&blocks)));
+        flow = flow.only(&flow.all().from(&blocks));
+        self.end_lost(
+            foreign,
+            Code::VgwPrivateIpAssociationForEgress,
+            spot.clone(),
+            None,
+            "",
+        );
+        if flow.leg == Leg::Forward && self.question.ends_at(id.as_str()) {
+            self.pass(&mut flow, spot, None, None);
+            let back = Return::Into(vpc.clone(), id.into());
+            return self.delivered(flow, Turning::Handed(back));
+        }
+        self.outside_aws(flow, id, vpc, spot);
+    }
+
+    /// Which of the gateway's connections knows the way.
+    fn outside_aws(&mut self, flow: Flow, id: &VpnGatewayId, vpc: &VpcId, spot: Spot) {
+        let world = self.world;
+        let snapshot = world.snapshot;
+        let connections: Vec<&VpnConnection> = snapshot
+            .vpn_connections
+            .values()
+            .filter(|connection| {
+                connection.vpn_gateway_id.as_ref() == Some(id) && connection.state != Some(VpnState::Deleted)
+            })
+            .collect();
+        for connection in &connections {
+            self.consult(&connection.vpn_connection_id);
+        }
+        let propagated = matches!(
+            &flow.sent_by,
+            Some((_, Rule::Route { origin: Some(origin), .. })) if origin == "EnableVgwRoutePropagation"
+        );
+        if !snapshot.vpn_connections.is_known() {
+            let doubt = Doubt::absent(id, "the VPN connections of", "ec2:DescribeVpnConnections");
+            return self.end_unknown(flow, doubt);
+        }
+        // What is propagated and comes by no VPN comes by Direct Connect.
+        if connections.is_empty() && propagated {
+            return self.leave_aws(flow, id, vpc, spot);
+        }
+        let mut flow = flow;
+        if !connections.is_empty() {
+            let v6 = flow.only(&flow.all().of_family(Family::V6));
+            flow = flow.only(&flow.all().of_family(Family::V4));
+            self.end_lost(
+                v6,
+                Code::ProtocolRestriction,
+                spot.clone(),
+                None,
+                "a VPN on a virtual private gateway carries no IPv6",
+            );
+        }
+        let known: Addresses = connections
+            .iter()
+            .flat_map(|connection| &connection.routes)
+            .filter(|route| route.state != Some(VpnState::Deleted))
+            .filter_map(|route| route.destination_cidr_block)
+            .fold(Addresses::empty(), |all, net| {
+                all.union(&Addresses::from_nets([net]))
+            });
+        let sure = if propagated { flow.clone() } else { flow.to(&known) };
+        let unsure = flow.only(&flow.all().subtract(&sure.all()));
+        let message = format!(
+            "whether {id} knows the way is told by its BGP sessions only, which are not in the snapshot"
+        );
+        self.end_unknown(unsure, Doubt::new(Code::UnknownDestination, id, message));
+        if sure.is_empty() {
+            return;
+        }
+        let states: Vec<Tunnels> = connections.iter().map(|connection| tunnels(connection)).collect();
+        if states.iter().any(|state| matches!(state, Tunnels::Up)) {
+            return self.leave_aws(sure, id, vpc, spot);
+        }
+        let doubt = states.into_iter().find_map(|state| match state {
+            Tunnels::Unknown(doubt) => Some(doubt),
+            Tunnels::Up | Tunnels::Down => None,
+        });
+        match doubt {
+            Some(doubt) => self.end_unknown(sure, doubt),
+            None => {
+                let component = connections
+                    .first()
+                    .map(|connection| ResourceId::from(&connection.vpn_connection_id));
+                let spot = Spot::new(component.unwrap_or_else(|| id.into()), Kind::VpnConnection).in_vpc(vpc);
+                self.end_lost(sure, Code::BadStateVpn, spot, None, "no tunnel is up");
+            }
+        }
+    }
+
+    fn leave_aws(&mut self, flow: Flow, id: &VpnGatewayId, vpc: &VpcId, spot: Spot) {
+        let mut flow = flow;
+        self.pass(&mut flow, spot.clone(), None, None);
+        if flow.leg == Leg::Reply {
+            return self.reply_on_premises(flow, &id.into(), spot);
+        }
+        if !matches!(self.question.goal, Goal::OnPremises | Goal::Anywhere) {
+            let note = format!("they leave AWS by {id} instead of reaching the path's destination");
+            return self.end_sent_astray(flow, Code::ArrivesElsewhere, spot, note);
+        }
+        self.pass(&mut flow, Spot::new("on-premises", Kind::OnPremises), None, None);
+        self.delivered(flow, Turning::Handed(Return::Into(vpc.clone(), id.into())));
+    }
+
+    /// A reply leaves AWS by a gateway or an attachment.
+    pub(crate) fn reply_on_premises(&mut self, flow: Flow, by: &ResourceId, spot: Spot) {
+        let fits = match &self.question.origin {
+            Origin::VpnGateway { id, .. } => id == by,
+            Origin::Attachment(id) => ResourceId::from(id) == *by,
+            _ => false,
+        };
+        if fits {
+            return self.replied(flow);
+        }
+        let note = "the reply leaves AWS by a gateway that its request did not come by";
+        self.end_sent_astray(flow, Code::ReplyLeavesByAnotherGateway, spot, note);
+    }
+}

@@ -1,0 +1,511 @@
+//! A snapshot made ready for walks: which table, which network ACL, which interface, at one look.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
+
+use ipnet::IpNet;
+
+use crate::network::id::{
+    AccountId, InternetGatewayId, NetworkAclId, NetworkInterfaceId, Region, ResourceId, RouteTableId,
+    SecurityGroupId, SubnetId, VpcId,
+};
+use crate::network::interface::NetworkInterface;
+use crate::network::snapshot::Snapshot;
+use crate::network::state::{AssociationState, CidrState, GatewayAttachmentState, Ipv6AddressAttribute};
+use crate::network::tag;
+use crate::network::vpc::{Subnet, Vpc};
+
+use super::code::Code;
+use super::doubt::Doubt;
+use super::interface::Interface;
+use super::network_acl::AclFilter;
+use super::packets::{Addresses, Family, number};
+use super::ranges::Ranges;
+use super::report::Direction;
+use super::routes::Routes;
+use super::security_group::GroupFilter;
+
+/// A thing that is known, or why it is not.
+pub(crate) type Known<T> = Result<T, Doubt>;
+
+/// A zone: by id where it is told, else by name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Zone(pub(crate) Box<str>);
+
+/// A subnet made ready.
+#[derive(Debug)]
+pub(crate) struct SubnetView {
+    pub(crate) id: SubnetId,
+    pub(crate) vpc: VpcId,
+    pub(crate) name: Option<String>,
+    /// Its live blocks.
+    pub(crate) whole: Addresses,
+    /// Without those that AWS keeps: the first four and the last of each block.
+    pub(crate) usable: Addresses,
+    pub(crate) zone: Option<Zone>,
+    pub(crate) table: Known<RouteTableId>,
+    /// `None`: none acts, as around a regional NAT gateway.
+    pub(crate) acl: Known<Option<NetworkAclId>>,
+    /// Indices of its interfaces.
+    pub(crate) interfaces: Vec<usize>,
+}
+
+/// A VPC made ready.
+#[derive(Debug, Default)]
+pub(crate) struct VpcView {
+    /// Whether the VPC itself is in the snapshot.
+    pub(crate) known: bool,
+    pub(crate) name: Option<String>,
+    pub(crate) blocks: Blocks,
+    pub(crate) subnets: Vec<SubnetId>,
+    pub(crate) main_table: Option<RouteTableId>,
+    pub(crate) default_acl: Option<NetworkAclId>,
+    /// The internet gateway that is attached.
+    pub(crate) internet_gateway: Option<InternetGatewayId>,
+    pub(crate) account: Option<AccountId>,
+    pub(crate) region: Option<Region>,
+}
+
+/// The CIDR blocks of a VPC.
+#[derive(Debug, Clone)]
+pub(crate) struct Blocks {
+    /// The live ones, one by one.
+    pub(crate) nets: Vec<IpNet>,
+    pub(crate) live: Addresses,
+    /// On their way in or out.
+    pub(crate) uncertain: Addresses,
+    /// IPv6 blocks that are not advertised to the internet.
+    pub(crate) private_v6: Ranges<u128>,
+}
+
+impl Default for Blocks {
+    fn default() -> Self {
+        Self {
+            nets: Vec::new(),
+            live: Addresses::empty(),
+            uncertain: Addresses::empty(),
+            private_v6: Ranges::empty(),
+        }
+    }
+}
+
+/// A public IPv4 address of the snapshot's own: which private one it stands for, and where.
+#[derive(Debug, Clone)]
+pub(crate) struct PublicAddress {
+    pub(crate) private: u128,
+    pub(crate) vpc: VpcId,
+}
+
+/// The snapshot made ready.
+#[derive(Debug)]
+pub(crate) struct World<'s> {
+    pub(crate) snapshot: &'s Snapshot,
+    pub(crate) vpcs: BTreeMap<VpcId, VpcView>,
+    pub(crate) subnets: BTreeMap<SubnetId, SubnetView>,
+    pub(crate) interfaces: Vec<Arc<Interface>>,
+    by_eni: HashMap<NetworkInterfaceId, usize>,
+    /// By public address.
+    pub(crate) public: BTreeMap<u128, PublicAddress>,
+    /// Private → public addresses, by VPC.
+    pub(crate) public_of: HashMap<VpcId, Vec<(u128, u128)>>,
+    /// Interfaces by the groups they carry.
+    members: HashMap<SecurityGroupId, Vec<usize>>,
+    /// Globally reachable, and nobody's in the snapshot.
+    pub(crate) internet: Addresses,
+    acls: HashMap<NetworkAclId, [OnceLock<AclFilter>; 2]>,
+    groups: HashMap<SecurityGroupId, [OnceLock<GroupFilter>; 2]>,
+    tables: HashMap<RouteTableId, OnceLock<Routes>>,
+}
+
+impl<'s> World<'s> {
+    pub(crate) fn new(snapshot: &'s Snapshot) -> Self {
+        let interfaces: Vec<Arc<Interface>> = snapshot
+            .network_interfaces
+            .values()
+            .map(|eni| Arc::new(Interface::real(eni, snapshot)))
+            .collect();
+        let by_eni = interfaces
+            .iter()
+            .enumerate()
+            .filter_map(|(index, interface)| Some((interface.eni.clone()?, index)))
+            .collect();
+        let mut public: BTreeMap<u128, PublicAddress> = BTreeMap::new();
+        let mut members: HashMap<SecurityGroupId, Vec<usize>> = HashMap::new();
+        let mut own_v6 = Vec::new();
+        for (index, interface) in interfaces.iter().enumerate() {
+            for &(private, address) in &interface.public {
+                public.insert(
+                    address,
+                    PublicAddress {
+                        private,
+                        vpc: interface.vpc.clone(),
+                    },
+                );
+            }
+            for group in &interface.groups {
+                members.entry(group.clone()).or_default().push(index);
+            }
+            own_v6.extend(interface.addresses.v6.iter());
+        }
+        for nat in snapshot.nat_gateways.values() {
+            for (private, address) in super::nat_gateway::public_pairs(nat) {
+                public.entry(address).or_insert_with(|| PublicAddress {
+                    private,
+                    vpc: nat.vpc_id.clone(),
+                });
+            }
+        }
+        let mut public_of: HashMap<VpcId, Vec<(u128, u128)>> = HashMap::new();
+        for (&address, owner) in &public {
+            public_of
+                .entry(owner.vpc.clone())
+                .or_default()
+                .push((owner.private, address));
+        }
+        let own = Addresses {
+            v4: Ranges::from_spans(public.keys().map(|&address| (address, address))),
+            v6: Ranges::from_spans(own_v6),
+        };
+        let vpcs = vpcs(snapshot);
+        // Addresses in a VPC's own IPv6 block are that VPC's, whether an interface has them or not.
+        let blocks_v6 = vpcs.values().fold(Ranges::empty(), |all: Ranges<u128>, vpc| {
+            all.union(&vpc.blocks.live.v6)
+        });
+        let own = own.union(&Addresses::of(Family::V6, blocks_v6));
+        let mut world = Self {
+            snapshot,
+            vpcs,
+            subnets: BTreeMap::new(),
+            by_eni,
+            public,
+            public_of,
+            members,
+            internet: super::special::global().subtract(&own),
+            acls: snapshot
+                .network_acls
+                .iter()
+                .map(|(id, _)| (id.clone(), Default::default()))
+                .collect(),
+            groups: snapshot
+                .security_groups
+                .iter()
+                .map(|(id, _)| (id.clone(), Default::default()))
+                .collect(),
+            tables: snapshot
+                .route_tables
+                .iter()
+                .map(|(id, _)| (id.clone(), OnceLock::new()))
+                .collect(),
+            interfaces,
+        };
+        world.place_subnets();
+        world
+    }
+
+    fn place_subnets(&mut self) {
+        let mut tables: HashMap<&SubnetId, Known<RouteTableId>> = HashMap::new();
+        for table in self.snapshot.route_tables.values() {
+            for association in &table.associations {
+                let Some(subnet) = &association.subnet_id else {
+                    continue;
+                };
+                let state = association
+                    .association_state
+                    .as_ref()
+                    .and_then(|state| state.state.as_ref());
+                match state {
+                    None | Some(AssociationState::Associated) => {
+                        tables.insert(subnet, Ok(table.route_table_id.clone()));
+                    }
+                    Some(AssociationState::Associating | AssociationState::Disassociating) => {
+                        let doubt = Doubt::new(
+                            Code::InTransition,
+                            &table.route_table_id,
+                            format!(
+                                "the association of {subnet} with {} is changing",
+                                table.route_table_id
+                            ),
+                        );
+                        tables.insert(subnet, Err(doubt));
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        let mut acls: HashMap<&SubnetId, &NetworkAclId> = HashMap::new();
+        for acl in self.snapshot.network_acls.values() {
+            for association in &acl.associations {
+                if let Some(subnet) = &association.subnet_id {
+                    acls.insert(subnet, &acl.network_acl_id);
+                }
+            }
+        }
+        let mut interfaces: HashMap<&SubnetId, Vec<usize>> = HashMap::new();
+        for (index, interface) in self.interfaces.iter().enumerate() {
+            interfaces.entry(&interface.subnet).or_default().push(index);
+        }
+        for subnet in self.snapshot.subnets.values() {
+            let vpc = self.vpcs.entry(subnet.vpc_id.clone()).or_default();
+            vpc.subnets.push(subnet.subnet_id.clone());
+            let id = &subnet.subnet_id;
+            let table = tables.remove(id).unwrap_or_else(|| {
+                vpc.main_table
+                    .clone()
+                    .ok_or_else(|| Doubt::absent(id, "the route table of subnet", "ec2:DescribeRouteTables"))
+            });
+            let acl = acls
+                .get(id)
+                .map(|&acl| acl.clone())
+                .or_else(|| vpc.default_acl.clone());
+            let acl = acl
+                .map(Some)
+                .ok_or_else(|| Doubt::absent(id, "the network ACL of subnet", "ec2:DescribeNetworkAcls"));
+            let (whole, usable) = subnet_addresses(subnet);
+            self.subnets.insert(
+                id.clone(),
+                SubnetView {
+                    id: id.clone(),
+                    vpc: subnet.vpc_id.clone(),
+                    name: tag::name(&subnet.tags).map(str::to_owned),
+                    whole,
+                    usable,
+                    zone: subnet
+                        .availability_zone_id
+                        .as_ref()
+                        .map(|zone| Zone(zone.as_str().into()))
+                        .or_else(|| {
+                            subnet
+                                .availability_zone
+                                .as_ref()
+                                .map(|zone| Zone(zone.as_str().into()))
+                        }),
+                    table,
+                    acl,
+                    interfaces: interfaces.get(id).cloned().unwrap_or_default(),
+                },
+            );
+        }
+    }
+
+    pub(crate) fn subnet(&self, id: &SubnetId) -> Known<&SubnetView> {
+        self.subnets
+            .get(id)
+            .ok_or_else(|| Doubt::absent(id, "subnet", "ec2:DescribeSubnets"))
+    }
+
+    pub(crate) fn interface(&self, eni: &NetworkInterfaceId) -> Option<&Arc<Interface>> {
+        self.by_eni.get(eni).and_then(|&index| self.interfaces.get(index))
+    }
+
+    pub(crate) fn eni(&self, interface: &Interface) -> Option<&NetworkInterface> {
+        self.snapshot.network_interfaces.get(interface.eni.as_ref()?)
+    }
+
+    /// The interfaces that carry a group.
+    pub(crate) fn members(&self, group: &SecurityGroupId) -> impl Iterator<Item = &Arc<Interface>> {
+        self.members
+            .get(group)
+            .into_iter()
+            .flatten()
+            .filter_map(|&index| self.interfaces.get(index))
+    }
+
+    pub(crate) fn acl(&self, id: &NetworkAclId, direction: Direction) -> Known<&AclFilter> {
+        let (filters, acl) = self
+            .acls
+            .get(id)
+            .zip(self.snapshot.network_acls.get(id))
+            .ok_or_else(|| Doubt::absent(id, "network ACL", "ec2:DescribeNetworkAcls"))?;
+        let [ingress, egress] = filters;
+        let filter = if direction == Direction::Ingress {
+            ingress
+        } else {
+            egress
+        };
+        Ok(filter.get_or_init(|| AclFilter::new(acl, direction)))
+    }
+
+    pub(crate) fn group(&self, id: &SecurityGroupId, direction: Direction) -> Known<&GroupFilter> {
+        let (filters, group) = self
+            .groups
+            .get(id)
+            .zip(self.snapshot.security_groups.get(id))
+            .ok_or_else(|| Doubt::absent(id, "security group", "ec2:DescribeSecurityGroups"))?;
+        let [ingress, egress] = filters;
+        let filter = if direction == Direction::Ingress {
+            ingress
+        } else {
+            egress
+        };
+        Ok(filter.get_or_init(|| GroupFilter::new(group, direction, self.snapshot)))
+    }
+
+    pub(crate) fn routes(&self, id: &RouteTableId) -> Known<&Routes> {
+        let (routes, table) = self
+            .tables
+            .get(id)
+            .zip(self.snapshot.route_tables.get(id))
+            .ok_or_else(|| Doubt::absent(id, "route table", "ec2:DescribeRouteTables"))?;
+        Ok(routes.get_or_init(|| {
+            let empty = Blocks::default();
+            let blocks = self.vpcs.get(&table.vpc_id).map_or(&empty, |vpc| &vpc.blocks);
+            Routes::new(table, &blocks.live, &blocks.uncertain, self.snapshot)
+        }))
+    }
+
+    /// The name that somebody gave a resource.
+    pub(crate) fn name(&self, id: &ResourceId) -> Option<&str> {
+        let s = self.snapshot;
+        let id = id.as_str();
+        let mut kind = id.rsplitn(2, '-').skip(1);
+        match kind.next()? {
+            "acl" => s.network_acls.get(id).and_then(|r| tag::name(&r.tags)),
+            "rtb" => s.route_tables.get(id).and_then(|r| tag::name(&r.tags)),
+            "sg" => s
+                .security_groups
+                .get(id)
+                .and_then(|r| tag::name(&r.tags).or(r.group_name.as_deref())),
+            "subnet" => s.subnets.get(id).and_then(|r| tag::name(&r.tags)),
+            "vpc" => s.vpcs.get(id).and_then(|r| tag::name(&r.tags)),
+            "nat" => s.nat_gateways.get(id).and_then(|r| tag::name(&r.tags)),
+            "igw" => s.internet_gateways.get(id).and_then(|r| tag::name(&r.tags)),
+            "eigw" => s
+                .egress_only_internet_gateways
+                .get(id)
+                .and_then(|r| tag::name(&r.tags)),
+            "eni" => s.network_interfaces.get(id).and_then(|r| tag::name(&r.tag_set)),
+            "i" => s.instances.get(id).and_then(|r| tag::name(&r.tags)),
+            "pcx" => s.vpc_peering_connections.get(id).and_then(|r| tag::name(&r.tags)),
+            "tgw" => s.transit_gateways.get(id).and_then(|r| tag::name(&r.tags)),
+            "tgw-attach" => s
+                .transit_gateway_vpc_attachments
+                .get(id)
+                .and_then(|r| tag::name(&r.tags))
+                .or_else(|| {
+                    s.transit_gateway_attachments
+                        .get(id)
+                        .and_then(|r| tag::name(&r.tags))
+                }),
+            "tgw-rtb" => s
+                .transit_gateway_route_tables
+                .get(id)
+                .and_then(|r| tag::name(&r.tags)),
+            "vpce" => s.vpc_endpoints.get(id).and_then(|r| tag::name(&r.tags)),
+            "vgw" => s.vpn_gateways.get(id).and_then(|r| tag::name(&r.tags)),
+            "pl" => s.prefix_lists.get(id).and_then(|r| r.name.as_deref()),
+            _ => None,
+        }
+    }
+}
+
+fn vpcs(snapshot: &Snapshot) -> BTreeMap<VpcId, VpcView> {
+    let mut vpcs: BTreeMap<VpcId, VpcView> = BTreeMap::new();
+    for vpc in snapshot.vpcs.values() {
+        let view = vpcs.entry(vpc.vpc_id.clone()).or_default();
+        view.known = true;
+        view.name = tag::name(&vpc.tags).map(str::to_owned);
+        view.blocks = blocks(vpc);
+        view.account.clone_from(&vpc.owner_id);
+    }
+    for table in snapshot.route_tables.values() {
+        let main = table.associations.iter().any(|association| {
+            let state = association
+                .association_state
+                .as_ref()
+                .and_then(|state| state.state.as_ref());
+            association.main && matches!(state, None | Some(AssociationState::Associated))
+        });
+        if main {
+            vpcs.entry(table.vpc_id.clone()).or_default().main_table = Some(table.route_table_id.clone());
+        }
+    }
+    for acl in snapshot.network_acls.values().filter(|acl| acl.is_default) {
+        vpcs.entry(acl.vpc_id.clone()).or_default().default_acl = Some(acl.network_acl_id.clone());
+    }
+    for gateway in snapshot.internet_gateways.values() {
+        for attachment in &gateway.attachments {
+            let attached = matches!(attachment.state, None | Some(GatewayAttachmentState::Attached));
+            if let (true, Some(vpc)) = (attached, &attachment.vpc_id) {
+                vpcs.entry(vpc.clone()).or_default().internet_gateway =
+                    Some(gateway.internet_gateway_id.clone());
+            }
+        }
+    }
+    for (id, place) in &snapshot.places {
+        let view = vpcs.entry(id.clone()).or_default();
+        if view.account.is_none() {
+            view.account.clone_from(&place.account);
+        }
+        view.region.clone_from(&place.region);
+    }
+    vpcs
+}
+
+fn blocks(vpc: &Vpc) -> Blocks {
+    let mut blocks = Blocks::default();
+    let mut add = |net: IpNet, state: Option<&CidrState>| {
+        let set = Addresses::from_nets([net]);
+        match state {
+            None | Some(CidrState::Associated) => {
+                blocks.nets.push(net);
+                blocks.live = blocks.live.union(&set);
+            }
+            Some(CidrState::Associating | CidrState::Disassociating) => {
+                blocks.uncertain = blocks.uncertain.union(&set);
+            }
+            Some(_) => {}
+        }
+    };
+    if vpc.cidr_block_association_set.is_empty()
+        && let Some(net) = vpc.cidr_block
+    {
+        add(IpNet::V4(net), None);
+    }
+    for association in &vpc.cidr_block_association_set {
+        let state = association.cidr_block_state.as_ref().map(|state| &state.state);
+        add(IpNet::V4(association.cidr_block), state);
+    }
+    for association in &vpc.ipv6_cidr_block_association_set {
+        let state = association
+            .ipv6_cidr_block_state
+            .as_ref()
+            .map(|state| &state.state);
+        add(IpNet::V6(association.ipv6_cidr_block), state);
+    }
+    let unadvertised = vpc
+        .ipv6_cidr_block_association_set
+        .iter()
+        .filter(|association| association.ipv6_address_attribute == Some(Ipv6AddressAttribute::Private))
+        .map(|association| IpNet::V6(association.ipv6_cidr_block));
+    let ula = Addresses::from_nets("fc00::/7".parse::<IpNet>().ok());
+    blocks.private_v6 = Addresses::from_nets(unadvertised).union(&ula).v6;
+    blocks
+}
+
+/// All addresses of a subnet's live blocks, and those that an interface can have.
+///
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>
+fn subnet_addresses(subnet: &Subnet) -> (Addresses, Addresses) {
+    let v6 = subnet
+        .ipv6_cidr_block_association_set
+        .iter()
+        .filter(|association| {
+            let state = association
+                .ipv6_cidr_block_state
+                .as_ref()
+                .map(|state| &state.state);
+            matches!(state, None | Some(CidrState::Associated))
+        })
+        .map(|association| IpNet::V6(association.ipv6_cidr_block));
+    let nets: Vec<IpNet> = subnet.cidr_block.map(IpNet::V4).into_iter().chain(v6).collect();
+    let mut reserved = Addresses::empty();
+    for net in &nets {
+        let (first, last) = (number(net.network()), number(net.broadcast()));
+        let family = Family::of(net.addr());
+        let kept = Ranges::from_spans([(first, last.min(first.saturating_add(3))), (last, last)]);
+        reserved = reserved.union(&Addresses::of(family, kept));
+    }
+    let whole = Addresses::from_nets(nets);
+    let usable = whole.subtract(&reserved);
+    (whole, usable)
+}
