@@ -3,20 +3,30 @@
 //! Invariant: this room knows nothing of packets, paths or verdicts, does no network I/O, and reads no clock.
 
 pub mod compute;
+pub mod document;
+pub mod document_error;
+pub mod encoding;
 pub mod endpoint;
 pub mod gateway;
 pub mod id;
 pub mod interface;
 pub mod kind;
+pub mod merge;
 pub mod network_acl;
 pub mod peering;
+mod place;
+mod prefix_lists;
+mod resource_kind;
 pub mod route_table;
 pub mod security_group;
+mod security_group_rules;
 pub mod snapshot;
 pub mod state;
 pub mod tag;
 pub mod transit_gateway;
 pub mod vpc;
+mod vpc_places;
+mod wire;
 
 pub use kind::Kind;
 pub use snapshot::{Place, Snapshot, Table};

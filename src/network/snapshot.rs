@@ -30,6 +30,7 @@ use super::vpc::{Subnet, Vpc};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table<I, T> {
     known: bool,
+    partial: bool,
     rows: BTreeMap<I, T>,
 }
 
@@ -37,20 +38,33 @@ impl<I, T> Default for Table<I, T> {
     fn default() -> Self {
         Self {
             known: false,
+            partial: false,
             rows: BTreeMap::new(),
         }
     }
 }
 
 impl<I: Ord, T> Table<I, T> {
-    /// Whether this kind was read at all. If not, that it is empty says nothing.
+    /// Whether this kind was read, and wholly. If not, that something is absent says nothing, whether or not the
+    /// table is empty: look a resource up first, and ask this where it is not found.
     pub fn is_known(&self) -> bool {
-        self.known
+        self.known && !self.partial
+    }
+
+    /// Whether only a part of this kind was read, as one page of several.
+    pub fn is_partial(&self) -> bool {
+        self.partial
     }
 
     /// Says that this kind was read.
     pub fn set_known(&mut self) {
         self.known = true;
+    }
+
+    /// Says that this kind was read, but not wholly: what is absent is unknown, whatever is inserted later.
+    pub fn set_partial(&mut self) {
+        self.known = true;
+        self.partial = true;
     }
 
     /// The resource with that id.
@@ -75,6 +89,15 @@ impl<I: Ord, T> Table<I, T> {
         self.rows.insert(id, resource)
     }
 
+    /// The resource with that id, made if it is not there.
+    pub(crate) fn get_or_insert_with(&mut self, id: &I, resource: impl FnOnce() -> T) -> &mut T
+    where
+        I: Clone,
+    {
+        self.known = true;
+        self.rows.entry(id.clone()).or_insert_with(resource)
+    }
+
     /// Takes a resource away.
     pub fn remove<Q: Ord + ?Sized>(&mut self, id: &Q) -> Option<T>
     where
@@ -91,6 +114,11 @@ impl<I: Ord, T> Table<I, T> {
     /// All of them, in the order of their ids.
     pub fn values(&self) -> impl ExactSizeIterator<Item = &T> {
         self.rows.values()
+    }
+
+    /// All of them, to change them.
+    pub(crate) fn values_mut(&mut self) -> impl ExactSizeIterator<Item = &mut T> {
+        self.rows.values_mut()
     }
 
     /// How many there are.
