@@ -307,6 +307,12 @@ mod tests {
             if folder.is_dir() {
                 let loaded = load(&folder).unwrap();
                 assert!(loaded.snapshot.vpcs.is_known());
+                assert!(
+                    loaded.warnings.is_empty(),
+                    "{}: {:?}",
+                    folder.display(),
+                    loaded.warnings
+                );
             }
         }
     }

@@ -12,10 +12,10 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::document_error::{DocumentError, DocumentProblem};
 use super::encoding::decode;
-use super::id::{AccountId, Region};
 use super::interface::Reservation;
 use super::place::{account_in, region_in};
 use super::resource_kind::{Read, Rows, append};
+use super::warning::Folder;
 use super::wire::{ManagedPrefixList, PrefixListEntries, SecurityGroupRule, ServicePrefixList, VpcPlace};
 
 /// Where a document comes from.
@@ -34,10 +34,8 @@ pub struct Source {
 #[derive(Debug)]
 pub struct Document {
     pub(crate) source: Source,
-    /// The account by whose eyes it was read, as far as its name tells.
-    pub(crate) account: Option<AccountId>,
-    /// The Region, likewise.
-    pub(crate) region: Option<Region>,
+    /// What its name tells of an account and a Region.
+    pub(crate) folder: Folder,
     pub(crate) body: Body,
 }
 
@@ -69,6 +67,21 @@ const PAGE_KEYS: &[&str] = &["NextToken", "nextToken", "NextMarker", "Marker"];
 /// More unknown keys than this in one file are not remembered: it is no reply of AWS's.
 const MAX_OTHER_KEYS: usize = 100;
 
+/// The keys that are put together by hand; [`Rows::KEYS`] are the others.
+const OTHER_KNOWN_KEYS: &[&str] = &[
+    "Reservations",
+    "SecurityGroupRules",
+    "PrefixLists",
+    "ManagedPrefixLists",
+    "PrefixListEntries",
+    "VpcPlaces",
+];
+
+/// Every top-level key that is understood.
+pub fn known_keys() -> impl Iterator<Item = &'static str> {
+    Rows::KEYS.iter().chain(OTHER_KNOWN_KEYS).copied()
+}
+
 /// Parses one file.
 pub fn parse(source: Source, bytes: &[u8]) -> Result<Document, DocumentError> {
     let fail = |problem| DocumentError {
@@ -81,8 +94,10 @@ pub fn parse(source: Source, bytes: &[u8]) -> Result<Document, DocumentError> {
         Err(error) => return Err(fail(DocumentProblem::find(&text, &error))),
     };
     Ok(Document {
-        account: account_in(&source.hint),
-        region: region_in(&source.hint),
+        folder: Folder {
+            account: account_in(&source.hint),
+            region: region_in(&source.hint),
+        },
         source,
         body,
     })
@@ -100,7 +115,7 @@ impl Body {
                         .collect()
                 });
                 Read {
-                    key: "Reservations",
+                    key: "Instances",
                     holds: append(&mut self.rows.instances, instances),
                 }
             }

@@ -1,20 +1,28 @@
 //! The files of a snapshot, put together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::coverage::{mark_pages, missing_folders, odd_keys};
 use super::document::Document;
+use super::duplicate::{Copy, Settling};
+use super::host_bits::truncate;
 use super::id::{AccountId, Region};
+use super::origin::Origins;
 use super::prefix_lists::merge_prefix_lists;
+use super::references::absent;
 use super::resource_kind::{KindVisitor, ResourceKind, visit_kinds};
 use super::security_group_rules::merge_rules;
 use super::snapshot::Snapshot;
-use super::vpc_places::find_places;
+use super::vpc_places::place_vpcs;
+use super::warning::Warning;
 
 /// A snapshot, and what is to be said of it.
 #[derive(Debug, Clone)]
 pub struct Loaded {
     /// The network.
     pub snapshot: Snapshot,
+    /// What is odd or incomplete.
+    pub warnings: Vec<Warning>,
     /// What was read, for a report's header.
     pub summary: Summary,
 }
@@ -40,35 +48,68 @@ pub struct Summary {
 
 /// Two files contradict each other.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{id}` differs in `{first}` and `{second}`: keep one of them")]
+#[error(
+    "`{id}` stands in `{first}` and in `{second}` with another content ({}); a snapshot is of one moment: keep one of them",
+    shown(fields)
+)]
 pub struct MergeError {
+    /// The kind.
+    pub key: &'static str,
     /// The resource.
     pub id: String,
+    /// The fields that differ.
+    pub fields: Vec<String>,
     /// The file that it was first read from.
     pub first: String,
     /// The other.
     pub second: String,
 }
 
-struct Merge<'a> {
-    documents: &'a mut [Document],
-    snapshot: Snapshot,
+fn shown(fields: &[String]) -> String {
+    let fields: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
+    fields.join(", ")
 }
 
 /// Puts documents together. Their order does not matter.
 pub fn merge(mut documents: Vec<Document>) -> Result<Loaded, MergeError> {
     documents.sort_by(|a, b| a.source.name.cmp(&b.source.name));
+    let mut origins = Origins::of(&documents);
+    let mut warnings = Vec::new();
+    mark_pages(&documents, &mut warnings);
+    odd_keys(&documents, &mut warnings);
+    let not_everywhere = missing_folders(&documents, &mut warnings);
+
     let mut merge = Merge {
         documents: &mut documents,
+        not_everywhere: &not_everywhere,
         snapshot: Snapshot::default(),
+        origins: &mut origins,
+        warnings: &mut warnings,
     };
     visit_kinds(&mut merge)?;
     let mut snapshot = merge.snapshot;
-    merge_rules(&mut documents, &mut snapshot);
-    merge_prefix_lists(&mut documents, &mut snapshot);
-    snapshot.places = find_places(&snapshot);
-    let summary = summary(&documents, &snapshot);
-    Ok(Loaded { snapshot, summary })
+    merge_rules(&mut documents, &mut snapshot, &mut origins, &mut warnings);
+    merge_prefix_lists(&mut documents, &mut snapshot, &mut origins, &mut warnings)?;
+    if not_everywhere.contains("PrefixLists") {
+        snapshot.prefix_lists.set_partial();
+    }
+    truncate(&mut snapshot, &origins, &mut warnings);
+    place_vpcs(&documents, &mut snapshot, &origins, &mut warnings);
+    let summary = summary(&documents, &snapshot, &origins);
+    absent(&snapshot, &origins, &summary.accounts, &mut warnings);
+    Ok(Loaded {
+        snapshot,
+        warnings,
+        summary,
+    })
+}
+
+struct Merge<'a> {
+    documents: &'a mut [Document],
+    not_everywhere: &'a BTreeSet<&'static str>,
+    snapshot: Snapshot,
+    origins: &'a mut Origins,
+    warnings: &'a mut Vec<Warning>,
 }
 
 impl KindVisitor for Merge<'_> {
@@ -76,47 +117,69 @@ impl KindVisitor for Merge<'_> {
 
     fn visit<K: ResourceKind>(&mut self) -> Result<(), MergeError> {
         let table = K::table_mut(&mut self.snapshot);
-        for document in self.documents.iter_mut() {
+        let mut copies: BTreeMap<K::Id, Vec<Copy<K::Row>>> = BTreeMap::new();
+        for (file, document) in self.documents.iter_mut().enumerate() {
             let Some(rows) = K::rows(&mut document.body.rows).take() else {
                 continue;
             };
-            if document.body.is_page {
+            if document.body.is_page || self.not_everywhere.contains(K::KEY) {
                 table.set_partial();
             } else {
                 table.set_known();
             }
+            let mut ids = Vec::with_capacity(rows.len());
             for row in rows {
-                table.insert(K::id(&row).clone(), row);
+                let id = K::id(&row).clone();
+                ids.push(id.clone().into());
+                if let Some(row) = table.offer(id.clone(), row) {
+                    copies.entry(id).or_default().push(Copy { file, row });
+                }
+            }
+            self.origins.record(K::KEY, file, ids);
+        }
+        for (id, mut copies) in copies {
+            if let Some(row) = K::table_mut(&mut self.snapshot).remove(&id) {
+                let file = self.origins.first(K::KEY, &id.to_string()).unwrap_or_default();
+                copies.insert(0, Copy { file, row });
+            }
+            let mut settling = Settling {
+                origins: self.origins,
+                warnings: self.warnings,
+                snapshot: &mut self.snapshot,
+                is_partial: false,
+            };
+            let rows = K::settle(&mut settling, copies)?;
+            let is_partial = settling.is_partial;
+            let table = K::table_mut(&mut self.snapshot);
+            for (id, row) in rows {
+                table.insert(id, row);
+            }
+            if is_partial {
+                table.set_partial();
             }
         }
         Ok(())
     }
 }
 
-fn summary(documents: &[Document], snapshot: &Snapshot) -> Summary {
-    let read = documents
-        .iter()
-        .filter(|document| !document.body.known_keys.is_empty());
+fn summary(documents: &[Document], snapshot: &Snapshot, origins: &Origins) -> Summary {
+    let modified = || documents.iter().filter_map(|document| document.source.modified);
     let mut summary = Summary {
         files: documents.len(),
-        oldest: documents
-            .iter()
-            .filter_map(|document| document.source.modified)
-            .min(),
-        newest: documents
-            .iter()
-            .filter_map(|document| document.source.modified)
-            .max(),
-        ..Summary::default()
+        skipped: 0,
+        accounts: origins.viewers(),
+        regions: BTreeSet::new(),
+        oldest: modified().min(),
+        newest: modified().max(),
+        other_keys: BTreeSet::new(),
     };
-    for document in read {
-        summary.accounts.extend(document.account.clone());
-        summary.regions.extend(document.region.clone());
-    }
     for document in documents {
         summary
             .other_keys
             .extend(document.body.other_keys.iter().cloned());
+        if !document.body.known_keys.is_empty() {
+            summary.regions.extend(document.folder.region.clone());
+        }
     }
     for (vpc, _) in snapshot.vpcs.iter() {
         if let Some(place) = snapshot.places.get(vpc) {

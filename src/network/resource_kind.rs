@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::{DeserializeOwned, MapAccess};
 
 use super::compute::{DbCluster, DbInstance, Function};
+use super::duplicate::{Copy, Settled, Settling, by_owner};
 use super::endpoint::VpcEndpoint;
 use super::gateway::{EgressOnlyInternetGateway, InternetGateway, NatGateway, VpnGateway};
 use super::id::{
@@ -25,6 +26,7 @@ use super::transit_gateway::{
     TransitGateway, TransitGatewayAttachment, TransitGatewayPeeringAttachment, TransitGatewayPropagations,
     TransitGatewayRouteTable, TransitGatewayRoutes, TransitGatewayVpcAttachment,
 };
+use super::two_sides;
 use super::vpc::{Subnet, Vpc};
 
 /// A kind of resource: how it is read, told apart and kept.
@@ -46,6 +48,13 @@ pub(crate) trait ResourceKind {
     fn table(snapshot: &Snapshot) -> &Table<Self::Id, Self::Row>;
     /// Its table, to fill it.
     fn table_mut(snapshot: &mut Snapshot) -> &mut Table<Self::Id, Self::Row>;
+    /// Chooses among copies that differ.
+    fn settle(settling: &mut Settling<'_>, copies: Vec<Copy<Self::Row>>) -> Settled<Self>
+    where
+        Self: Sized,
+    {
+        by_owner::<Self>(settling, copies)
+    }
 }
 
 /// Does something for every kind.
@@ -58,7 +67,10 @@ pub(crate) trait KindVisitor {
 }
 
 macro_rules! resource_kinds {
-    ($($key:ident => $table:ident: $id:ty => $row:ty { $id_field:ident $(, owner: $owner:ident)? };)+) => {
+    ($(
+        $key:ident => $table:ident: $id:ty => $row:ty { $id_field:ident $(, owner: $owner:ident)? }
+            $(settled by $settle:path)?;
+    )+) => {
         /// The kinds, named like their keys.
         pub(crate) mod kind {
             $(#[derive(Debug)] pub(crate) enum $key {})+
@@ -90,6 +102,10 @@ macro_rules! resource_kinds {
                 fn table_mut(snapshot: &mut Snapshot) -> &mut Table<$id, $row> {
                     &mut snapshot.$table
                 }
+
+                $(fn settle(settling: &mut Settling<'_>, copies: Vec<Copy<$row>>) -> Settled<Self> {
+                    $settle(settling, copies)
+                })?
             }
         )+
 
@@ -136,22 +152,24 @@ resource_kinds! {
     NetworkInterfaces => network_interfaces: NetworkInterfaceId => NetworkInterface { network_interface_id, owner: owner_id };
     Instances => instances: InstanceId => Instance { instance_id };
     Functions => functions: FunctionArn => Function { function_arn };
-    DBInstances => db_instances: DbIdentifier => DbInstance { db_instance_identifier };
-    DBClusters => db_clusters: DbIdentifier => DbCluster { db_cluster_identifier };
+    DBInstances => db_instances: DbIdentifier => DbInstance { db_instance_identifier } settled by two_sides::db_instance;
+    DBClusters => db_clusters: DbIdentifier => DbCluster { db_cluster_identifier } settled by two_sides::db_cluster;
     NatGateways => nat_gateways: NatGatewayId => NatGateway { nat_gateway_id };
     InternetGateways => internet_gateways: InternetGatewayId => InternetGateway { internet_gateway_id, owner: owner_id };
     EgressOnlyInternetGateways => egress_only_internet_gateways:
         EgressOnlyInternetGatewayId => EgressOnlyInternetGateway { egress_only_internet_gateway_id };
     VpnGateways => vpn_gateways: VpnGatewayId => VpnGateway { vpn_gateway_id };
     VpcPeeringConnections => vpc_peering_connections:
-        VpcPeeringConnectionId => VpcPeeringConnection { vpc_peering_connection_id };
+        VpcPeeringConnectionId => VpcPeeringConnection { vpc_peering_connection_id } settled by two_sides::vpc_peering;
     TransitGateways => transit_gateways: TransitGatewayId => TransitGateway { transit_gateway_id, owner: owner_id };
     TransitGatewayAttachments => transit_gateway_attachments: TransitGatewayAttachmentId
-        => TransitGatewayAttachment { transit_gateway_attachment_id, owner: transit_gateway_owner_id };
+        => TransitGatewayAttachment { transit_gateway_attachment_id, owner: transit_gateway_owner_id }
+            settled by two_sides::attachment;
     TransitGatewayVpcAttachments => transit_gateway_vpc_attachments: TransitGatewayAttachmentId
         => TransitGatewayVpcAttachment { transit_gateway_attachment_id, owner: vpc_owner_id };
     TransitGatewayPeeringAttachments => transit_gateway_peering_attachments:
-        TransitGatewayAttachmentId => TransitGatewayPeeringAttachment { transit_gateway_attachment_id };
+        TransitGatewayAttachmentId => TransitGatewayPeeringAttachment { transit_gateway_attachment_id }
+            settled by two_sides::gateway_peering;
     TransitGatewayRouteTables => transit_gateway_route_tables:
         TransitGatewayRouteTableId => TransitGatewayRouteTable { transit_gateway_route_table_id };
     TransitGatewayPropagations => transit_gateway_propagations:

@@ -5,6 +5,7 @@
 
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::compute::{DbCluster, DbInstance, Function};
 use super::endpoint::VpcEndpoint;
@@ -89,21 +90,27 @@ impl<I: Ord, T> Table<I, T> {
         self.rows.insert(id, resource)
     }
 
-    /// The resource with that id, made if it is not there.
-    pub(crate) fn get_or_insert_with(&mut self, id: &I, resource: impl FnOnce() -> T) -> &mut T
-    where
-        I: Clone,
-    {
-        self.known = true;
-        self.rows.entry(id.clone()).or_insert_with(resource)
-    }
-
     /// Takes a resource away.
     pub fn remove<Q: Ord + ?Sized>(&mut self, id: &Q) -> Option<T>
     where
         I: Borrow<Q>,
     {
         self.rows.remove(id)
+    }
+
+    /// Adds a resource, unless one with that id is there. Returns it where that one differs.
+    pub(crate) fn offer(&mut self, id: I, resource: T) -> Option<T>
+    where
+        T: PartialEq,
+    {
+        self.known = true;
+        match self.rows.entry(id) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(resource);
+                None
+            }
+            Entry::Occupied(occupied) => (*occupied.get() != resource).then_some(resource),
+        }
     }
 
     /// All of them, in the order of their ids.
@@ -165,10 +172,30 @@ pub struct Snapshot {
     pub transit_gateway_static_routes: Table<TransitGatewayRouteTableId, TransitGatewayRoutes>,
     /// All routes (`TransitGatewayRoutes`), where they were read so: then they win over static + propagations.
     pub transit_gateway_routes: Table<TransitGatewayRouteTableId, TransitGatewayRoutes>,
+    /// The other copy of a peering of transit gateways, where both sides were read: the attachment has one id on both
+    /// sides, and each side's copy names its own gateway and route table. Ask [`Snapshot::transit_gateway_attachment`].
+    pub far_peering_attachments:
+        BTreeMap<(TransitGatewayAttachmentId, TransitGatewayId), TransitGatewayAttachment>,
     pub vpc_endpoints: Table<VpcEndpointId, VpcEndpoint>,
     pub prefix_lists: Table<PrefixListId, PrefixList>,
     /// Where a VPC is, as far as the folder it was read from, an owner or an ARN tells.
     pub places: BTreeMap<VpcId, Place>,
+}
+
+impl Snapshot {
+    /// An attachment as one transit gateway has it: the right one of the two copies of a peering.
+    pub fn transit_gateway_attachment(
+        &self,
+        attachment: &TransitGatewayAttachmentId,
+        gateway: &TransitGatewayId,
+    ) -> Option<&TransitGatewayAttachment> {
+        let near = self.transit_gateway_attachments.get(attachment)?;
+        if near.transit_gateway_id == *gateway {
+            return Some(near);
+        }
+        self.far_peering_attachments
+            .get(&(attachment.clone(), gateway.clone()))
+    }
 }
 
 /// An account and a Region, as far as they are known.

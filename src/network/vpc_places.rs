@@ -2,9 +2,58 @@
 
 use std::collections::BTreeMap;
 
-use super::id::{AccountId, Region, VpcId};
+use super::document::Document;
+use super::id::{AccountId, Region, ResourceId, VpcId};
+use super::origin::Origins;
 use super::place::{place_of_arn, region_of_zone};
+use super::resource_kind::ResourceKind;
+use super::resource_kind::kind::Vpcs;
 use super::snapshot::{Place, Snapshot};
+use super::warning::Warning;
+
+/// Fills [`Snapshot::places`]: what hopwatch wrote about a VPC, then what AWS printed, then folders' names.
+pub(crate) fn place_vpcs(
+    documents: &[Document],
+    snapshot: &mut Snapshot,
+    origins: &Origins,
+    warnings: &mut Vec<Warning>,
+) {
+    let mut places = Places(find_places(snapshot));
+    let mut others: Vec<(&ResourceId, &Region, Region)> = Vec::new();
+    for (id, folder) in origins.folders(Vpcs::KEY) {
+        let vpc = VpcId::from(id.as_str());
+        places.add(&vpc, folder.account.clone(), folder.region.clone());
+        let region = places.0.get(&vpc).and_then(|place| place.region.clone());
+        if let (Some(named), Some(region)) = (&folder.region, region)
+            && *named != region
+        {
+            others.push((id, named, region));
+        }
+    }
+    if let Some((id, folder, zones)) = others.first() {
+        warnings.push(Warning::OtherRegion {
+            count: others.len(),
+            example: origins.example(Vpcs::KEY, id),
+            folder: (*folder).clone(),
+            zones: zones.clone(),
+        });
+    }
+    for place in documents
+        .iter()
+        .flat_map(|document| document.body.vpc_places.iter().flatten())
+    {
+        let known = Place {
+            account: place.owner_id.clone(),
+            region: place.region.clone(),
+        };
+        if known == Place::default() {
+            places.0.remove(&place.vpc_id);
+        } else {
+            places.0.insert(place.vpc_id.clone(), known);
+        }
+    }
+    snapshot.places = places.0;
+}
 
 /// The places of every VPC that the snapshot tells of, those in no table included (the far side of a peering).
 ///
