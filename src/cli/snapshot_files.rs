@@ -4,7 +4,7 @@
 //! folder once. What is hidden, not called `.json` or no regular file is skipped and counted. A file that is named
 //! itself is read whatever it is called.
 //!
-//! Invariant: what a file means is not decided here, see [`crate::network::document`].
+//! Invariant: what a file means is not decided here, see [`crate::network::load`].
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -12,9 +12,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::network::document::{self, Document, Source};
-use crate::network::document_error::DocumentError;
-use crate::network::merge::{Loaded, MergeError, merge};
+use crate::network::load::{Document, DocumentError, Loaded, MergeError, Source, merge, parse};
 
 /// Bounds on what is read, so that a wrong path ends in an error and not in a machine without memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +107,7 @@ pub fn load_within(path: &Path, limits: Limits) -> Result<Loaded, LoadError> {
             name: String::from("-"),
             ..Source::default()
         };
-        return Ok(merge(vec![document::parse(source, &bytes)?])?);
+        return Ok(merge(vec![parse(source, &bytes)?])?);
     }
     let metadata = fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_dir() {
@@ -268,7 +266,7 @@ fn read_file(path: &Path, hint: &str, limits: Limits) -> Result<Document, LoadEr
         hint: hint.to_owned(),
         modified,
     };
-    Ok(document::parse(source, &bytes)?)
+    Ok(parse(source, &bytes)?)
 }
 
 fn read_bounded(reader: impl Read, path: &Path, limit: u64) -> Result<Vec<u8>, LoadError> {

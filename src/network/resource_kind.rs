@@ -7,7 +7,6 @@ use serde::Serialize;
 use serde::de::{DeserializeOwned, MapAccess};
 
 use super::compute::{DbCluster, DbInstance, Function};
-use super::duplicate::{Copy, Settled, Settling, by_owner};
 use super::endpoint::VpcEndpoint;
 use super::gateway::{EgressOnlyInternetGateway, InternetGateway, NatGateway, VpnGateway};
 use super::id::{
@@ -17,6 +16,7 @@ use super::id::{
     VpcPeeringConnectionId, VpnGatewayId,
 };
 use super::interface::{Instance, NetworkInterface};
+use super::load::{self, Copy, Settled, Settling, by_owner};
 use super::network_acl::NetworkAcl;
 use super::peering::VpcPeeringConnection;
 use super::route_table::RouteTable;
@@ -26,7 +26,6 @@ use super::transit_gateway::{
     TransitGateway, TransitGatewayAttachment, TransitGatewayPeeringAttachment, TransitGatewayPropagations,
     TransitGatewayRouteTable, TransitGatewayRoutes, TransitGatewayVpcAttachment,
 };
-use super::two_sides;
 use super::vpc::{Subnet, Vpc};
 
 /// A kind of resource: how it is read, told apart and kept.
@@ -152,24 +151,24 @@ resource_kinds! {
     NetworkInterfaces => network_interfaces: NetworkInterfaceId => NetworkInterface { network_interface_id, owner: owner_id };
     Instances => instances: InstanceId => Instance { instance_id };
     Functions => functions: FunctionArn => Function { function_arn };
-    DBInstances => db_instances: DbIdentifier => DbInstance { db_instance_identifier } settled by two_sides::db_instance;
-    DBClusters => db_clusters: DbIdentifier => DbCluster { db_cluster_identifier } settled by two_sides::db_cluster;
+    DBInstances => db_instances: DbIdentifier => DbInstance { db_instance_identifier } settled by load::db_instance;
+    DBClusters => db_clusters: DbIdentifier => DbCluster { db_cluster_identifier } settled by load::db_cluster;
     NatGateways => nat_gateways: NatGatewayId => NatGateway { nat_gateway_id };
     InternetGateways => internet_gateways: InternetGatewayId => InternetGateway { internet_gateway_id, owner: owner_id };
     EgressOnlyInternetGateways => egress_only_internet_gateways:
         EgressOnlyInternetGatewayId => EgressOnlyInternetGateway { egress_only_internet_gateway_id };
     VpnGateways => vpn_gateways: VpnGatewayId => VpnGateway { vpn_gateway_id };
     VpcPeeringConnections => vpc_peering_connections:
-        VpcPeeringConnectionId => VpcPeeringConnection { vpc_peering_connection_id } settled by two_sides::vpc_peering;
+        VpcPeeringConnectionId => VpcPeeringConnection { vpc_peering_connection_id } settled by load::vpc_peering;
     TransitGateways => transit_gateways: TransitGatewayId => TransitGateway { transit_gateway_id, owner: owner_id };
     TransitGatewayAttachments => transit_gateway_attachments: TransitGatewayAttachmentId
         => TransitGatewayAttachment { transit_gateway_attachment_id, owner: transit_gateway_owner_id }
-            settled by two_sides::attachment;
+            settled by load::attachment;
     TransitGatewayVpcAttachments => transit_gateway_vpc_attachments: TransitGatewayAttachmentId
         => TransitGatewayVpcAttachment { transit_gateway_attachment_id, owner: vpc_owner_id };
     TransitGatewayPeeringAttachments => transit_gateway_peering_attachments:
         TransitGatewayAttachmentId => TransitGatewayPeeringAttachment { transit_gateway_attachment_id }
-            settled by two_sides::gateway_peering;
+            settled by load::gateway_peering;
     TransitGatewayRouteTables => transit_gateway_route_tables:
         TransitGatewayRouteTableId => TransitGatewayRouteTable { transit_gateway_route_table_id };
     TransitGatewayPropagations => transit_gateway_propagations:

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::document::Document;
-use super::id::{AccountId, Region, ResourceId, VpcId};
 use super::origin::Origins;
 use super::place::{place_of_arn, region_of_zone};
-use super::resource_kind::ResourceKind;
-use super::resource_kind::kind::Vpcs;
-use super::snapshot::{Place, Snapshot};
 use super::warning::Warning;
+use crate::network::id::{AccountId, Region, ResourceId, VpcId};
+use crate::network::resource_kind::ResourceKind;
+use crate::network::resource_kind::kind::Vpcs;
+use crate::network::snapshot::{Place, Snapshot};
 
 /// Fills [`Snapshot::places`]: what hopwatch wrote about a VPC, then what AWS printed, then folders' names.
 pub(crate) fn place_vpcs(

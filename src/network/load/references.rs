@@ -5,20 +5,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::gateway::GatewayAttachment;
-use super::id::{AccountId, PrefixListId, ResourceId, SecurityGroupId, VpcId};
 use super::origin::Origins;
 use super::prefix_lists;
-use super::resource_kind::{ResourceKind, kind};
-use super::route_table::Route;
-use super::security_group::IpPermission;
-use super::snapshot::Snapshot;
-use super::state::{
+use super::warning::{AbsentExample, Warning};
+use crate::network::gateway::GatewayAttachment;
+use crate::network::id::{AccountId, PrefixListId, ResourceId, SecurityGroupId, VpcId};
+use crate::network::resource_kind::{ResourceKind, kind};
+use crate::network::route_table::Route;
+use crate::network::security_group::IpPermission;
+use crate::network::snapshot::Snapshot;
+use crate::network::state::{
     AttachmentResourceType, GatewayAttachmentState, NatGatewayState, PeeringStatus, RouteState,
     TransitGatewayState, VpcEndpointState,
 };
-use super::transit_gateway::TransitGatewayRoutes;
-use super::warning::{AbsentExample, Warning};
+use crate::network::transit_gateway::TransitGatewayRoutes;
 
 /// How many absent resources of a kind are shown.
 const SHOWN: usize = 3;

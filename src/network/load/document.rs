@@ -12,11 +12,13 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::document_error::{DocumentError, DocumentProblem};
 use super::encoding::decode;
-use super::interface::Reservation;
 use super::place::{account_in, region_in};
-use super::resource_kind::{Read, Rows, append};
 use super::warning::Folder;
-use super::wire::{ManagedPrefixList, PrefixListEntries, SecurityGroupRule, ServicePrefixList, VpcPlace};
+use crate::network::interface::Reservation;
+use crate::network::resource_kind::{Read, Rows, append};
+use crate::network::wire::{
+    ManagedPrefixList, PrefixListEntries, SecurityGroupRule, ServicePrefixList, VpcPlace,
+};
 
 /// Where a document comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use super::compute::{DbCluster, DbInstance};
 use super::duplicate::{Copy, Settled, Settling, by_owner, distinct, unsettled};
-use super::id::{AccountId, DbIdentifier, TransitGatewayId};
-use super::peering::{PeeringVpcInfo, VpcPeeringConnection};
-use super::resource_kind::{ResourceKind, kind};
-use super::state::AttachmentResourceType;
-use super::transit_gateway::{TransitGatewayAttachment, TransitGatewayPeeringAttachment};
 use super::warning::{Choice, Warning};
+use crate::network::compute::{DbCluster, DbInstance};
+use crate::network::id::{AccountId, DbIdentifier, TransitGatewayId};
+use crate::network::peering::{PeeringVpcInfo, VpcPeeringConnection};
+use crate::network::resource_kind::{ResourceKind, kind};
+use crate::network::state::AttachmentResourceType;
+use crate::network::transit_gateway::{TransitGatewayAttachment, TransitGatewayPeeringAttachment};
 
 /// A peering of VPCs: each side's blocks from that side's account, where it was read.
 ///

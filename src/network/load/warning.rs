@@ -8,7 +8,7 @@ use std::fmt;
 
 use ipnet::IpNet;
 
-use super::id::{AccountId, Region, ResourceId};
+use crate::network::id::{AccountId, Region, ResourceId};
 
 /// Something odd or incomplete in a snapshot that is usable all the same.
 #[derive(Debug, Clone, PartialEq, Eq)]

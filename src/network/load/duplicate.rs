@@ -7,12 +7,12 @@
 
 use serde_json::Value;
 
-use super::id::ResourceId;
 use super::merge::MergeError;
 use super::origin::Origins;
-use super::resource_kind::ResourceKind;
-use super::snapshot::Snapshot;
 use super::warning::{Choice, Warning};
+use crate::network::id::ResourceId;
+use crate::network::resource_kind::ResourceKind;
+use crate::network::snapshot::Snapshot;
 
 /// One copy of a resource.
 #[derive(Debug)]

@@ -7,16 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use ipnet::IpNet;
 
 use super::document::Document;
-use super::id::{PrefixListId, SecurityGroupId};
 use super::origin::Origins;
-use super::resource_kind::ResourceKind;
-use super::resource_kind::kind::SecurityGroups;
-use super::security_group::{
+use super::warning::Warning;
+use crate::network::id::{PrefixListId, SecurityGroupId};
+use crate::network::resource_kind::ResourceKind;
+use crate::network::resource_kind::kind::SecurityGroups;
+use crate::network::security_group::{
     IpPermission, IpRange, Ipv6Range, PrefixListReference, SecurityGroup, UserIdGroupPair,
 };
-use super::snapshot::Snapshot;
-use super::warning::Warning;
-use super::wire::SecurityGroupRule;
+use crate::network::snapshot::Snapshot;
+use crate::network::wire::SecurityGroupRule;
 
 /// Adds the groups that are known by their rules only.
 ///

@@ -7,12 +7,12 @@ use ipnet::IpNet;
 
 use super::document::Document;
 use super::duplicate::note;
-use super::id::{AccountId, PrefixListId};
 use super::merge::MergeError;
 use super::origin::Origins;
-use super::security_group::PrefixList;
-use super::snapshot::Snapshot;
 use super::warning::{Choice, Warning};
+use crate::network::id::{AccountId, PrefixListId};
+use crate::network::security_group::PrefixList;
+use crate::network::snapshot::Snapshot;
 
 /// The key under which the table is spoken of.
 pub(crate) const KEY: &str = "PrefixLists";

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::Document;
-use super::id::{AccountId, ResourceId};
 use super::place::place_of_arn;
 use super::warning::{Example, Folder};
+use crate::network::id::{AccountId, ResourceId};
 
 /// The files of a snapshot, and what came from each.
 #[derive(Debug)]

@@ -6,15 +6,15 @@ use super::coverage::{mark_pages, missing_folders, odd_keys};
 use super::document::Document;
 use super::duplicate::{Copy, Settling};
 use super::host_bits::truncate;
-use super::id::{AccountId, Region};
 use super::origin::Origins;
 use super::prefix_lists::merge_prefix_lists;
 use super::references::absent;
-use super::resource_kind::{KindVisitor, ResourceKind, visit_kinds};
 use super::security_group_rules::merge_rules;
-use super::snapshot::Snapshot;
 use super::vpc_places::place_vpcs;
 use super::warning::Warning;
+use crate::network::id::{AccountId, Region};
+use crate::network::resource_kind::{KindVisitor, ResourceKind, visit_kinds};
+use crate::network::snapshot::Snapshot;
 
 /// A snapshot, and what is to be said of it.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! Accounts and Regions in the names of folders and zones.
 
-use super::id::{AccountId, Region};
+use crate::network::id::{AccountId, Region};
 
 /// The account in a name: the last run of exactly twelve digits, as in `snapshots/111122223333/eu-west-1`.
 pub(crate) fn account_in(name: &str) -> Option<AccountId> {

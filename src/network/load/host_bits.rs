@@ -6,15 +6,15 @@
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-use super::id::{ResourceId, SecurityGroupId, VpcPeeringConnectionId};
 use super::origin::Origins;
-use super::peering::PeeringVpcInfo;
 use super::prefix_lists;
-use super::resource_kind::ResourceKind;
-use super::resource_kind::kind;
-use super::security_group::IpPermission;
-use super::snapshot::Snapshot;
 use super::warning::Warning;
+use crate::network::id::{ResourceId, SecurityGroupId, VpcPeeringConnectionId};
+use crate::network::peering::PeeringVpcInfo;
+use crate::network::resource_kind::ResourceKind;
+use crate::network::resource_kind::kind;
+use crate::network::security_group::IpPermission;
+use crate::network::snapshot::Snapshot;
 
 /// A block, of one family or either.
 trait Block: Copy + PartialEq + Into<IpNet> {
