@@ -3,6 +3,7 @@
 //!
 //! Data flows one way: `event → monitor → (paths, network, reach) → alert → aws`.
 
+pub mod cli;
 pub mod network;
 pub mod paths;
 pub mod reach;

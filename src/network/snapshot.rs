@@ -5,6 +5,7 @@
 
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::compute::{DbCluster, DbInstance, Function};
 use super::endpoint::VpcEndpoint;
@@ -31,6 +32,7 @@ use super::vpn::VpnConnection;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table<I, T> {
     known: bool,
+    partial: bool,
     rows: BTreeMap<I, T>,
 }
 
@@ -38,20 +40,33 @@ impl<I, T> Default for Table<I, T> {
     fn default() -> Self {
         Self {
             known: false,
+            partial: false,
             rows: BTreeMap::new(),
         }
     }
 }
 
 impl<I: Ord, T> Table<I, T> {
-    /// Whether this kind was read at all. If not, that it is empty says nothing.
+    /// Whether this kind was read, and wholly. If not, that something is absent says nothing, whether or not the
+    /// table is empty: look a resource up first, and ask this where it is not found.
     pub fn is_known(&self) -> bool {
-        self.known
+        self.known && !self.partial
+    }
+
+    /// Whether only a part of this kind was read, as one page of several.
+    pub fn is_partial(&self) -> bool {
+        self.partial
     }
 
     /// Says that this kind was read.
     pub fn set_known(&mut self) {
         self.known = true;
+    }
+
+    /// Says that this kind was read, but not wholly: what is absent is unknown, whatever is inserted later.
+    pub fn set_partial(&mut self) {
+        self.known = true;
+        self.partial = true;
     }
 
     /// The resource with that id.
@@ -84,6 +99,21 @@ impl<I: Ord, T> Table<I, T> {
         self.rows.remove(id)
     }
 
+    /// Adds a resource, unless one with that id is there. Returns it where that one differs.
+    pub(crate) fn offer(&mut self, id: I, resource: T) -> Option<T>
+    where
+        T: PartialEq,
+    {
+        self.known = true;
+        match self.rows.entry(id) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(resource);
+                None
+            }
+            Entry::Occupied(occupied) => (*occupied.get() != resource).then_some(resource),
+        }
+    }
+
     /// All of them, in the order of their ids.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&I, &T)> {
         self.rows.iter()
@@ -92,6 +122,11 @@ impl<I: Ord, T> Table<I, T> {
     /// All of them, in the order of their ids.
     pub fn values(&self) -> impl ExactSizeIterator<Item = &T> {
         self.rows.values()
+    }
+
+    /// All of them, to change them.
+    pub(crate) fn values_mut(&mut self) -> impl ExactSizeIterator<Item = &mut T> {
+        self.rows.values_mut()
     }
 
     /// How many there are.
@@ -139,10 +174,30 @@ pub struct Snapshot {
     /// All routes (`TransitGatewayRoutes`), where they were read so: then they win over static + propagations.
     pub transit_gateway_routes: Table<TransitGatewayRouteTableId, TransitGatewayRoutes>,
     pub vpn_connections: Table<VpnConnectionId, VpnConnection>,
+    /// The other copy of a peering of transit gateways, where both sides were read: the attachment has one id on both
+    /// sides, and each side's copy names its own gateway and route table. Ask [`Snapshot::transit_gateway_attachment`].
+    pub far_peering_attachments:
+        BTreeMap<(TransitGatewayAttachmentId, TransitGatewayId), TransitGatewayAttachment>,
     pub vpc_endpoints: Table<VpcEndpointId, VpcEndpoint>,
     pub prefix_lists: Table<PrefixListId, PrefixList>,
     /// Where a VPC is, as far as the folder it was read from, an owner or an ARN tells.
     pub places: BTreeMap<VpcId, Place>,
+}
+
+impl Snapshot {
+    /// An attachment as one transit gateway has it: the right one of the two copies of a peering.
+    pub fn transit_gateway_attachment(
+        &self,
+        attachment: &TransitGatewayAttachmentId,
+        gateway: &TransitGatewayId,
+    ) -> Option<&TransitGatewayAttachment> {
+        let near = self.transit_gateway_attachments.get(attachment)?;
+        if near.transit_gateway_id == *gateway {
+            return Some(near);
+        }
+        self.far_peering_attachments
+            .get(&(attachment.clone(), gateway.clone()))
+    }
 }
 
 /// An account and a Region, as far as they are known.

@@ -227,6 +227,7 @@ impl<'a> Walk<'a> {
         &mut self,
         mut flow: Flow,
         came_by: &TransitGatewayAttachmentId,
+        gateway: &TransitGatewayId,
         table: &TransitGatewayRouteTableId,
     ) {
         self.consult(table);
@@ -265,7 +266,7 @@ impl<'a> Walk<'a> {
                     self.pass(&mut part, spot.clone(), Some(rule.clone()), Some(note));
                     // Equal paths: AWS chooses, so all of them must hold.
                     for attachment in &attachments {
-                        self.leave_by_attachment(part.clone(), came_by, attachment);
+                        self.leave_by_attachment(part.clone(), came_by, gateway, attachment);
                     }
                 }
                 TransitDecision::Blackhole(rule) => {
@@ -283,6 +284,7 @@ impl<'a> Walk<'a> {
         &mut self,
         flow: Flow,
         came_by: &TransitGatewayAttachmentId,
+        gateway: &TransitGatewayId,
         id: &TransitGatewayAttachmentId,
     ) {
         let Some(mut flow) = self.step(flow) else { return };
@@ -304,7 +306,7 @@ impl<'a> Walk<'a> {
         };
         flow.sender.lose_groups(id);
         match &attachment.resource_type {
-            Some(AttachmentResourceType::Peering) => self.cross_transit_peering(flow, attachment),
+            Some(AttachmentResourceType::Peering) => self.cross_transit_peering(flow, gateway, attachment),
             Some(AttachmentResourceType::Vpn) => self.leave_by_transit_vpn(flow, attachment, spot),
             Some(
                 AttachmentResourceType::DirectConnectGateway
@@ -396,11 +398,15 @@ impl<'a> Walk<'a> {
         Ok(if in_zone.is_empty() { all } else { in_zone })
     }
 
-    fn cross_transit_peering(&mut self, flow: Flow, attachment: &TransitGatewayAttachment) {
+    fn cross_transit_peering(
+        &mut self,
+        flow: Flow,
+        near: &TransitGatewayId,
+        attachment: &TransitGatewayAttachment,
+    ) {
         let mut flow = flow;
         let id = &attachment.transit_gateway_attachment_id;
         let world = self.world;
-        let near = &attachment.transit_gateway_id;
         let peering = world.snapshot.transit_gateway_peering_attachments.get(id);
         let far = peering.and_then(|peering| {
             let sides = [
@@ -430,8 +436,7 @@ impl<'a> Walk<'a> {
         self.enter_peer_gateway(flow, id, &far);
     }
 
-    /// Both gateways know a peering by the same attachment id, each with an association of its own; a snapshot keyed
-    /// by id holds one of them, so the far one is told by the tables that name the attachment.
+    /// Both gateways know a peering by the same attachment id, each with an association of its own.
     fn enter_peer_gateway(&mut self, flow: Flow, id: &TransitGatewayAttachmentId, far: &TransitGatewayId) {
         let world = self.world;
         let mut flow = flow;
@@ -440,13 +445,11 @@ impl<'a> Walk<'a> {
         self.pass(&mut flow, spot, None, None);
         let association = world
             .snapshot
-            .transit_gateway_attachments
-            .get(id)
-            .filter(|attachment| attachment.transit_gateway_id == *far)
+            .transit_gateway_attachment(id, far)
             .and_then(|attachment| attachment.association.as_ref())
             .and_then(|association| association.transit_gateway_route_table_id.clone());
         match association {
-            Some(table) => self.ask_transit_table(flow, id, &table),
+            Some(table) => self.ask_transit_table(flow, id, far, &table),
             None => {
                 let message = format!(
                     "which route table of {far} the peering {id} is associated with is not in the snapshot"
