@@ -332,6 +332,13 @@ impl Protocol {
     }
 }
 
+impl RequiredPath {
+    /// When a break is announced again for the first time, if the file does not say.
+    pub const REMIND_AFTER: Option<SignedDuration> = Some(SignedDuration::from_hours(72));
+    /// How often from then on, if the file does not say.
+    pub const REMIND_EVERY: Option<SignedDuration> = Some(SignedDuration::from_hours(24));
+}
+
 impl EndForm {
     /// The addresses of an end that is nothing but addresses.
     pub fn single_address(&self) -> Option<IpAddr> {

@@ -1,0 +1,283 @@
+//! What is wrong in a path file, with the place: file, line, column, the text underlined, and what to do instead.
+
+use std::fmt;
+use std::sync::Arc;
+
+use miette::{Diagnostic, LabeledSpan, NamedSource, Severity, SourceCode, SourceSpan};
+
+use super::node::Place;
+
+/// How many problems are listed; the rest is counted.
+const MOST_LISTED: usize = 100;
+
+/// The text of a path file and its name, shared by everything that points into it.
+#[derive(Clone)]
+pub(crate) struct Source(Arc<NamedSource<String>>);
+
+impl Source {
+    pub(super) fn new(name: &str, text: &str) -> Self {
+        Self(Arc::new(
+            NamedSource::new(name, text.to_owned()).with_language("yaml"),
+        ))
+    }
+
+    pub(super) fn text(&self) -> &str {
+        self.0.inner()
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Source({})", self.0.name())
+    }
+}
+
+/// A value that cannot be taken, before its place is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Wrong {
+    /// What is wrong with it, as a fragment.
+    pub(super) message: String,
+    /// What to write instead.
+    pub(super) help: Option<String>,
+}
+
+impl Wrong {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub(super) fn maybe_help(mut self, help: Option<String>) -> Self {
+        self.help = help;
+        self
+    }
+}
+
+/// One thing that is wrong, or odd, at one place of a path file.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    message: String,
+    help: Option<String>,
+    label: String,
+    place: Place,
+    others: Vec<(Place, String)>,
+    severity: Severity,
+    source: Option<Source>,
+}
+
+impl Problem {
+    pub(super) fn at(place: Place, message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: None,
+            label: "here".into(),
+            place,
+            others: Vec::new(),
+            severity: Severity::Error,
+            source: None,
+        }
+    }
+
+    pub(super) fn wrong(place: Place, key: &str, wrong: Wrong) -> Self {
+        Self {
+            help: wrong.help,
+            ..Self::at(place, format!("`{key}`: {}", wrong.message))
+        }
+    }
+
+    pub(super) fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub(super) fn maybe_help(mut self, help: Option<String>) -> Self {
+        self.help = help;
+        self
+    }
+
+    pub(super) fn also(mut self, place: Place, label: impl Into<String>) -> Self {
+        self.others.push((place, label.into()));
+        self
+    }
+
+    /// What is wrong, in one line without its place.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What to do about it.
+    pub fn suggestion(&self) -> Option<&str> {
+        self.help.as_deref()
+    }
+
+    /// The line, from 1.
+    pub fn line(&self) -> usize {
+        self.place.line
+    }
+
+    /// The column in characters, from 1.
+    pub fn column(&self) -> usize {
+        self.place.column
+    }
+
+    /// `file:line:column: what is wrong; what to do`, for where there is one line only.
+    pub fn one_line(&self) -> String {
+        let (file, line, column) = (self.file(), self.place.line, self.place.column);
+        let help = self
+            .help
+            .as_ref()
+            .map_or_else(String::new, |help| format!("; {help}"));
+        format!("{file}:{line}:{column}: {}{help}", self.message)
+    }
+
+    /// The file's name as it was given.
+    pub fn file(&self) -> &str {
+        self.source.as_ref().map_or("", |source| source.0.name())
+    }
+}
+
+/// What is wrong, in one line without its place.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl Diagnostic for Problem {
+    fn severity(&self) -> Option<Severity> {
+        Some(self.severity)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help
+            .as_ref()
+            .map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.source.as_ref().map(|source| &source.0 as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let span = |place: &Place| SourceSpan::from((place.start, place.len));
+        let primary = LabeledSpan::new_primary_with_span(Some(self.label.clone()), span(&self.place));
+        let defined = self.place.defined.map(|(start, len)| {
+            LabeledSpan::new_with_span(Some("written here".into()), SourceSpan::from((start, len)))
+        });
+        let others = self
+            .others
+            .iter()
+            .map(move |(place, label)| LabeledSpan::new_with_span(Some(label.clone()), span(place)));
+        Some(Box::new(std::iter::once(primary).chain(defined).chain(others)))
+    }
+}
+
+/// Everything that is wrong in a path file, in the order of its lines. Never empty.
+#[derive(Debug, Clone)]
+pub struct PathFileErrors {
+    name: String,
+    problems: Vec<Problem>,
+    unlisted: usize,
+}
+
+impl PathFileErrors {
+    /// Each problem, in the file's order; at most a hundred.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// How many more there are.
+    pub fn unlisted(&self) -> usize {
+        self.unlisted
+    }
+}
+
+impl fmt::Display for PathFileErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.problems.len() + self.unlisted;
+        let problems = if count == 1 { "problem" } else { "problems" };
+        write!(f, "{} is not a valid path file: {count} {problems}", self.name)?;
+        if self.unlisted > 0 {
+            write!(f, ", the first {} listed", self.problems.len())?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for PathFileErrors {}
+
+impl Diagnostic for PathFileErrors {
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        Some(Box::new(
+            self.problems.iter().map(|problem| problem as &dyn Diagnostic),
+        ))
+    }
+}
+
+/// Collects what is wrong while a file is read.
+#[derive(Debug)]
+pub(super) struct Problems {
+    source: Source,
+    errors: Vec<Problem>,
+    warnings: Vec<Problem>,
+}
+
+impl Problems {
+    pub(super) fn new(source: Source) -> Self {
+        Self {
+            source,
+            errors: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// The text that is being read.
+    pub(super) fn text(&self) -> &str {
+        self.source.text()
+    }
+
+    pub(super) fn error(&mut self, mut problem: Problem) {
+        problem.source = Some(self.source.clone());
+        self.errors.push(problem);
+    }
+
+    pub(super) fn warning(&mut self, mut problem: Problem) {
+        problem.source = Some(self.source.clone());
+        problem.severity = Severity::Warning;
+        self.warnings.push(problem);
+    }
+
+    /// The warnings, if nothing is wrong.
+    pub(super) fn into_result(mut self) -> Result<Vec<Problem>, PathFileErrors> {
+        // The same anchored text is read once for every alias; nobody needs the same message twice.
+        let key = |problem: &Problem| (problem.place.start, problem.place.len, problem.message.clone());
+        for list in [&mut self.errors, &mut self.warnings] {
+            list.sort_by_key(key);
+            list.dedup_by_key(|problem| key(problem));
+        }
+        if self.errors.is_empty() {
+            return Ok(self.warnings);
+        }
+        let unlisted = self.errors.len().saturating_sub(MOST_LISTED);
+        self.errors.truncate(MOST_LISTED);
+        Err(PathFileErrors {
+            name: self.source.0.name().to_owned(),
+            problems: self.errors,
+            unlisted,
+        })
+    }
+}
