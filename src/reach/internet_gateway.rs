@@ -115,7 +115,14 @@ impl Walk<'_> {
         let mut rest = flow;
         let world = self.world;
         let sources = rest.all().sources().v4;
-        let pairs = world.public_of.get(vpc).into_iter().flatten();
+        // A virtual interface may take any free address of its subnet; another interface's public address is not its.
+        let virtual_sender = self.sends_virtually(&rest);
+        let pairs = world
+            .public_of
+            .get(vpc)
+            .into_iter()
+            .flatten()
+            .filter(|_| !virtual_sender);
         for &(private, public) in pairs.filter(|&&(private, _)| sources.contains(private)) {
             let from = Addresses::of(Family::V4, Ranges::one(private));
             let mut part = rest.only(&rest.all().from(&from));
@@ -163,6 +170,27 @@ impl Walk<'_> {
             None,
             "",
         );
+    }
+
+    /// Whether what is on its way was sent by a virtual interface, and by nothing that translated it since.
+    fn sends_virtually(&self, flow: &Flow) -> bool {
+        match flow.leg {
+            Leg::Forward => {
+                let translated = flow
+                    .sessions
+                    .iter()
+                    .any(|session| matches!(session, Session::NatGateway { .. }));
+                !translated
+                    && self
+                        .question
+                        .origin_interface()
+                        .is_some_and(|origin| origin.eni.is_none())
+            }
+            Leg::Reply => {
+                let goals = self.question.goal_interfaces();
+                !goals.is_empty() && goals.iter().all(|goal| goal.eni.is_none())
+            }
+        }
     }
 
     fn is_private_nat(&self, private: u128, vpc: &VpcId) -> bool {
