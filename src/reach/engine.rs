@@ -502,6 +502,8 @@ fn empty_loss(code: Code, spot: Spot, note: String) -> Loss {
         sent: Packets::none(),
         note,
         depth: 0,
+        peer_group: None,
+        zone: None,
     }
 }
 

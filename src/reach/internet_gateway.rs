@@ -252,7 +252,12 @@ impl Walk<'_> {
     fn outside(&mut self, flow: Flow, left_by: &ResourceId, vpc: &VpcId, spot: &Spot) {
         let Some(flow) = self.step(flow) else { return };
         let world = self.world;
-        let internet = flow.to(&world.internet);
+        let mut beyond = world.internet.clone();
+        if flow.leg == Leg::Reply && matches!(self.question.origin, Origin::Internet(_)) {
+            // Where a path says which address of the internet asks, that address is outside, whosever it is.
+            beyond = beyond.union(&self.question.asked.sources());
+        }
+        let internet = flow.to(&beyond);
         let rest = flow.only(&flow.all().subtract(&internet.all()));
         self.on_internet(internet, left_by, vpc, spot);
         let own = rest.to(&self.own_public());

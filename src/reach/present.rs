@@ -115,7 +115,7 @@ impl<'a> Presenter<'a> {
         self.world.name(&spot.component).map(str::to_owned)
     }
 
-    fn blocker(&self, loss: &Loss, rounding: &Rounding) -> Blocker {
+    pub(crate) fn blocker(&self, loss: &Loss, rounding: &Rounding) -> Blocker {
         let (lost, lost_more) = render::boxes(&loss.lost, rounding);
         let place = self.place(loss.spot.subnet.as_ref(), loss.spot.vpc.as_ref());
         Blocker {

@@ -7,16 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::network::Kind;
-use crate::network::id::{ResourceId, RouteTableId};
+use crate::network::id::{ResourceId, RouteTableId, SecurityGroupId};
 
 use super::code::Code;
 use super::doubt::Doubt;
 use super::filter::Filtered;
-use super::flow::{Flow, Spot, Step, Trail};
+use super::flow::{Crossing, Flow, Sender, Spot, Step, Trail};
 use super::packets::Packets;
 use super::question::Question;
-use super::report::{HopOutcome, Leg, Rule};
-use super::world::{Known, World};
+use super::report::{Direction, HopOutcome, Leg, Rule};
+use super::world::{Known, World, Zone};
 
 /// No path that works is longer; one that is longer goes round in circles.
 const MOST_HOPS: u32 = 200;
@@ -41,6 +41,10 @@ pub(crate) struct Loss {
     pub(crate) note: String,
     /// How far along the walk it is.
     pub(crate) depth: u32,
+    /// The group of the sender, where a rule may name it instead of addresses.
+    pub(crate) peer_group: Option<SecurityGroupId>,
+    /// The zone that the packets were sent from.
+    pub(crate) zone: Option<Zone>,
 }
 
 /// Where a flow ended.
@@ -100,6 +104,9 @@ impl Outcome {
                 known.lost.add(&loss.lost);
                 known.sent.add(&loss.sent);
                 known.depth = known.depth.min(loss.depth);
+                if known.peer_group != loss.peer_group {
+                    known.peer_group = None;
+                }
             }
             None => self.losses.push(loss),
         }
@@ -223,8 +230,27 @@ impl<'a> Walk<'a> {
             sent,
             note: note.into(),
             depth: flow.depth,
+            peer_group: self.peer_group(flow, spot),
+            zone: flow.zone.clone(),
         });
         flow.kill(lost);
+    }
+
+    /// A function or a workload may come from any address of its subnets: a rule had better name its group.
+    fn peer_group(&self, flow: &Flow, spot: &Spot) -> Option<SecurityGroupId> {
+        let inbound = spot.kind == Kind::SecurityGroup && spot.direction == Some(Direction::Ingress);
+        let is_virtual = self
+            .question
+            .origin_interface()
+            .is_some_and(|origin| origin.eni.is_none());
+        match &flow.sender {
+            Sender::Groups {
+                groups,
+                crossing: Crossing::Nothing | Crossing::Peering,
+                ..
+            } if inbound && is_virtual => groups.first().cloned(),
+            _ => None,
+        }
     }
 
     /// It cannot be told whether some packets of a flow pass; they walk on as doubtful.

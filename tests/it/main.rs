@@ -1,0 +1,3 @@
+//! Integration tests, in one crate: every test binary links everything.
+
+mod cases;
