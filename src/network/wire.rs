@@ -75,8 +75,8 @@ pub(crate) struct ManagedPrefixList {
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct PrefixListEntries {
     pub(crate) prefix_list_id: PrefixListId,
-    #[serde(default, deserialize_with = "nullable")]
-    pub(crate) entries: Vec<PrefixListEntry>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) entries: Option<Vec<PrefixListEntry>>,
     /// Set where more entries would have followed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) next_token: Option<String>,

@@ -115,7 +115,7 @@ impl Files<'_> {
                 (owner_id, cidrs) => {
                     entries.extend(cidrs.as_ref().map(|cidrs| PrefixListEntries {
                         prefix_list_id: prefix_list_id.clone(),
-                        entries: cidrs.iter().map(|cidr| PrefixListEntry { cidr: *cidr }).collect(),
+                        entries: Some(cidrs.iter().map(|cidr| PrefixListEntry { cidr: *cidr }).collect()),
                         next_token: None,
                     }));
                     managed.push(ManagedPrefixList {

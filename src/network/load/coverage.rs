@@ -114,3 +114,97 @@ fn printed(key: &'static str) -> &'static str {
         key => key,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{load, warnings};
+
+    const VPC: &str = r#"{"Vpcs": [{"VpcId": "vpc-a"}]}"#;
+
+    #[test]
+    fn a_page_is_not_the_whole() {
+        for token in [
+            r#""NextToken": "eyJ""#,
+            r#""nextToken": "eyJ""#,
+            r#""NextMarker": "eyJ""#,
+            r#""Marker": "eyJ""#,
+        ] {
+            let page = format!(r#"{{"Vpcs": [{{"VpcId": "vpc-b"}}], {token}, "Reservations": []}}"#);
+            let loaded = load(&[("a.json", VPC), ("page.json", &page)]).unwrap();
+            let vpcs = &loaded.snapshot.vpcs;
+            assert!(
+                !vpcs.is_known() && vpcs.is_partial() && vpcs.len() == 2,
+                "{token}"
+            );
+            assert!(!loaded.snapshot.instances.is_known());
+            let shown = warnings(&loaded);
+            assert_eq!(
+                shown,
+                "warning: `page.json` is one page of several: what it lacks of `Reservations`, `Vpcs` is unknown; \
+                 run the call again without `--no-paginate` and `--max-items`\n"
+            );
+        }
+        for token in [r#""NextToken": null"#, r#""NextToken": """#] {
+            let last = format!(r#"{{"Vpcs": [{{"VpcId": "vpc-b"}}], {token}}}"#);
+            let loaded = load(&[("last.json", &last)]).unwrap();
+            assert!(
+                loaded.snapshot.vpcs.is_known() && loaded.warnings.is_empty(),
+                "{token}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_known_is_said() {
+        for text in [
+            "{}",
+            r#"{"Buckets": []}"#,
+            r#"{"Vpcs": null}"#,
+            r#"{"NextToken": "x"}"#,
+        ] {
+            let loaded = load(&[("a.json", text)]).unwrap();
+            assert!(
+                warnings(&loaded).starts_with("warning: none of the 1 files read holds a key"),
+                "{text}"
+            );
+        }
+        let loaded = load(&[("a.json", "{}"), ("b.json", r#"{"Vpcs": []}"#)]).unwrap();
+        assert_eq!(warnings(&loaded), "");
+        assert!(loaded.snapshot.vpcs.is_known() && !loaded.snapshot.subnets.is_known());
+    }
+
+    #[test]
+    fn keys_that_look_as_if_they_were_meant() {
+        let text = r#"{"Vpcs": [], "networkInterfaces": [], "Routes": [], "Entries": [], "Buckets": [],
+            "TransitGatewayRouteTablePropagations": []}"#;
+        let loaded = load(&[("a.json", text)]).unwrap();
+        insta::assert_snapshot!(warnings(&loaded));
+    }
+
+    #[test]
+    fn what_one_region_lacks_is_unknown_everywhere() {
+        let acls = r#"{"NetworkAcls": []}"#;
+        let loaded = load(&[
+            ("net/eu-west-1/vpcs.json", VPC),
+            ("net/eu-west-1/acls.json", acls),
+            (
+                "net/us-east-1/vpcs.json",
+                r#"{"Vpcs": [{"VpcId": "vpc-b"}], "Subnets": []}"#,
+            ),
+        ]);
+        let loaded = loaded.unwrap();
+        assert!(loaded.snapshot.vpcs.is_known());
+        assert!(!loaded.snapshot.network_acls.is_known() && !loaded.snapshot.subnets.is_known());
+        insta::assert_snapshot!(warnings(&loaded));
+        // A file outside may be of any Region.
+        let loaded = load(&[("eu-west-1/vpcs.json", VPC), ("acls.json", acls)]).unwrap();
+        assert!(loaded.snapshot.network_acls.is_known() && loaded.warnings.is_empty());
+        // What is no part of a snapshot does not count.
+        let loaded = load(&[
+            ("eu-west-1/vpcs.json", VPC),
+            ("us-east-1/buckets.json", r#"{"Buckets": []}"#),
+        ])
+        .unwrap();
+        assert!(loaded.snapshot.vpcs.is_known() && loaded.warnings.is_empty());
+    }
+}

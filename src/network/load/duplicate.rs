@@ -186,3 +186,88 @@ pub(crate) fn differences<R: serde::Serialize>(one: Option<&Copy<R>>, two: Optio
     fields.retain(|field| !TAGS.contains(&field.as_str()) && one.get(field) != two.get(field));
     fields
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{load, warnings};
+
+    const TABLE: &str = r#"{"RouteTables": [{"RouteTableId": "rtb-a", "VpcId": "vpc-a", "OwnerId": "111122223333",
+        "Routes": [{"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-a"}], "Tags": [{"Key": "Name", "Value": "a"}]}]}"#;
+    const GUESTS: &str =
+        r#"{"RouteTables": [{"RouteTableId": "rtb-a", "VpcId": "vpc-a", "OwnerId": "111122223333"}]}"#;
+    const OTHER_GUESTS: &str = r#"{"RouteTables": [{"RouteTableId": "rtb-a", "VpcId": "vpc-a", "OwnerId": "111122223333",
+        "Associations": [{"Main": true}]}]}"#;
+    const TAGGED: &str = r#"{"RouteTables": [{"RouteTableId": "rtb-a", "VpcId": "vpc-a", "OwnerId": "111122223333",
+        "Tags": [{"Key": "Name", "Value": "guest"}]}]}"#;
+
+    #[test]
+    fn the_owners_copy_is_true_whichever_comes_first() {
+        for (owner, guest) in [
+            ("a/111122223333.json", "b/444455556666.json"),
+            ("b/111122223333.json", "a/444455556666.json"),
+        ] {
+            let loaded = load(&[
+                (owner, TABLE),
+                (guest, GUESTS),
+                ("c/777788889999.json", OTHER_GUESTS),
+            ])
+            .unwrap();
+            assert_eq!(loaded.snapshot, load(&[(owner, TABLE)]).unwrap().snapshot);
+            let shown = warnings(&loaded);
+            assert!(
+                shown.starts_with(&format!("note: `rtb-a` differs in `{owner}` and ")),
+                "{shown}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_owner_is_told_by_what_only_owners_see() {
+        let gateway = r#"{"InternetGateways": [{"InternetGatewayId": "igw-a", "OwnerId": "111122223333"}]}"#;
+        let function = r#"{"Functions": [{"FunctionName": "f", "FunctionArn": "arn:aws:lambda:eu-west-1:444455556666:function:f"}]}"#;
+        let loaded = load(&[
+            ("guest/lambda.json", function),
+            ("guest/rtb.json", GUESTS),
+            ("owner/igw.json", gateway),
+            ("owner/rtb.json", TABLE),
+        ]);
+        let loaded = loaded.unwrap();
+        assert_eq!(loaded.snapshot.route_tables.get("rtb-a").unwrap().routes.len(), 1);
+        insta::assert_snapshot!(warnings(&loaded), @"note: `rtb-a` differs in `owner/rtb.json` and `guest/rtb.json`: the first is its owner's and taken");
+    }
+
+    #[test]
+    fn tags_alone_are_no_contradiction() {
+        let loaded = load(&[("a.json", GUESTS), ("b.json", TAGGED)]).unwrap();
+        assert!(loaded.snapshot.route_tables.get("rtb-a").unwrap().tags.is_empty());
+        insta::assert_snapshot!(warnings(&loaded), @"note: `rtb-a` differs in `a.json` and `b.json`: the first is taken, as only tags differ");
+    }
+
+    #[test]
+    fn two_guests_who_disagree_leave_it_unknown() {
+        let loaded = load(&[
+            ("444455556666/a.json", GUESTS),
+            ("777788889999/b.json", OTHER_GUESTS),
+        ])
+        .unwrap();
+        assert!(!loaded.snapshot.route_tables.is_known());
+        assert!(loaded.snapshot.route_tables.is_empty());
+        insta::assert_snapshot!(warnings(&loaded), @"warning: `rtb-a` differs in `444455556666/a.json` and `777788889999/b.json` (`Associations`), neither of them its owner's: it is unknown; add the owner's copy");
+    }
+
+    #[test]
+    fn else_a_contradiction_is_an_error() {
+        let message = "`rtb-a` stands in `a.json` and in `b.json` with another content (`Routes`); a snapshot is of one moment: keep one of them";
+        assert_eq!(
+            load(&[("a.json", TABLE), ("b.json", GUESTS)]).unwrap_err(),
+            message
+        );
+        // Of one account, at two times.
+        let error = load(&[("111122223333/a.json", TABLE), ("111122223333/b.json", GUESTS)]).unwrap_err();
+        assert!(error.contains("`Routes`"), "{error}");
+        // In one file.
+        let twice = r#"{"Vpcs": [{"VpcId": "vpc-a", "CidrBlock": "10.0.0.0/16"}, {"VpcId": "vpc-a"}]}"#;
+        let error = load(&[("a.json", twice)]).unwrap_err();
+        assert!(error.contains("`CidrBlock`"), "{error}");
+    }
+}

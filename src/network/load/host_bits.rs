@@ -210,3 +210,48 @@ pub(crate) fn truncate(snapshot: &mut Snapshot, origins: &Origins, warnings: &mu
         at.blocks(entries, prefix_lists::KEY, "Cidr", &list.prefix_list_id);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{load, warnings};
+
+    #[test]
+    fn blocks_are_read_as_ec2_would_have_stored_them() {
+        let text = |host: bool| {
+            let (v4, v6) = if host {
+                ("10.1.2.3/8", "2001:db8::1/32")
+            } else {
+                ("10.0.0.0/8", "2001:db8::/32")
+            };
+            format!(
+                r#"{{
+                "Vpcs": [{{"VpcId": "vpc-a", "CidrBlock": "{v4}", "CidrBlockAssociationSet": [{{"CidrBlock": "{v4}"}}],
+                    "Ipv6CidrBlockAssociationSet": [{{"Ipv6CidrBlock": "{v6}"}}]}}],
+                "Subnets": [{{"SubnetId": "subnet-a", "VpcId": "vpc-a", "CidrBlock": "{v4}",
+                    "Ipv6CidrBlockAssociationSet": [{{"Ipv6CidrBlock": "{v6}"}}]}}],
+                "RouteTables": [{{"RouteTableId": "rtb-a", "VpcId": "vpc-a", "Routes": [
+                    {{"DestinationCidrBlock": "{v4}"}}, {{"DestinationIpv6CidrBlock": "{v6}"}}]}}],
+                "NetworkAcls": [{{"NetworkAclId": "acl-a", "VpcId": "vpc-a", "Entries": [
+                    {{"RuleNumber": 1, "RuleAction": "allow", "Protocol": "-1", "CidrBlock": "{v4}"}},
+                    {{"RuleNumber": 2, "RuleAction": "allow", "Protocol": "-1", "Ipv6CidrBlock": "{v6}"}}]}}],
+                "SecurityGroups": [{{"GroupId": "sg-a", "IpPermissions": [{{"IpProtocol": "-1", "IpRanges": [{{"CidrIp": "{v4}"}}]}}],
+                    "IpPermissionsEgress": [{{"IpProtocol": "-1", "Ipv6Ranges": [{{"CidrIpv6": "{v6}"}}]}}]}}],
+                "NetworkInterfaces": [{{"NetworkInterfaceId": "eni-a", "SubnetId": "subnet-a", "VpcId": "vpc-a",
+                    "Ipv4Prefixes": [{{"Ipv4Prefix": "{v4}"}}], "Ipv6Prefixes": [{{"Ipv6Prefix": "{v6}"}}]}}],
+                "VpcPeeringConnections": [{{"VpcPeeringConnectionId": "pcx-a",
+                    "RequesterVpcInfo": {{"CidrBlock": "{v4}", "CidrBlockSet": [{{"CidrBlock": "{v4}"}}]}},
+                    "AccepterVpcInfo": {{"Ipv6CidrBlockSet": [{{"Ipv6CidrBlock": "{v6}"}}]}}}}],
+                "TransitGatewayStaticRoutes": [{{"TransitGatewayRouteTableId": "tgw-rtb-a", "Routes": [{{"DestinationCidrBlock": "{v4}"}}]}}],
+                "TransitGatewayRoutes": [{{"TransitGatewayRouteTableId": "tgw-rtb-a", "Routes": [{{"DestinationCidrBlock": "{v6}"}}]}}],
+                "PrefixLists": [{{"PrefixListId": "pl-a", "Cidrs": ["{v4}", "{v6}"]}}]}}"#
+            )
+        };
+        let (odd, plain) = (
+            load(&[("a.json", &text(true))]).unwrap(),
+            load(&[("a.json", &text(false))]).unwrap(),
+        );
+        assert_eq!(odd.snapshot, plain.snapshot);
+        assert_eq!(warnings(&plain), "");
+        insta::assert_snapshot!(warnings(&odd));
+    }
+}

@@ -15,6 +15,7 @@ mod prefix_lists;
 mod references;
 mod security_group_rules;
 mod two_sides;
+mod value_shown;
 mod vpc_places;
 mod warning;
 
@@ -23,6 +24,11 @@ pub use document_error::{DocumentError, DocumentProblem};
 pub use encoding::EncodingError;
 pub use merge::{Loaded, MergeError, Summary, merge};
 pub use warning::{AbsentExample, Choice, Example, Folder, Warning};
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod mutation;
 
 pub(crate) use duplicate::{Copy, Settled, Settling, by_owner};
 pub(crate) use two_sides::{attachment, db_cluster, db_instance, gateway_peering, vpc_peering};

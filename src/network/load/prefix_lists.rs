@@ -65,8 +65,10 @@ pub(crate) fn merge_prefix_lists(
             ids.push(list.prefix_list_id.clone().into());
             let told = lists.entry(list.prefix_list_id).or_default();
             let is_whole = list.next_token.is_none_or(|token| token.is_empty());
-            let entries = list.entries.into_iter().map(|entry| entry.cidr).collect();
-            told.entries.push((file, is_whole.then_some(entries)));
+            if let Some(entries) = list.entries {
+                let entries = entries.into_iter().map(|entry| entry.cidr).collect();
+                told.entries.push((file, is_whole.then_some(entries)));
+            }
         }
         origins.record(KEY, file, ids);
     }
@@ -161,5 +163,141 @@ fn cut(id: &PrefixListId, origins: &Origins, warnings: &mut Vec<Warning>) {
             count: 1,
             example: origins.example(KEY, &id.into()),
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{load, warnings};
+
+    const OURS: &str = r#"{"ManagedPrefixLists": [{"PrefixListId": "pl-a", "PrefixListName": "ours", "OwnerId": "111122223333"}]}"#;
+
+    fn entries(cidrs: &str) -> String {
+        format!(r#"{{"PrefixListEntries": [{{"PrefixListId": "pl-a", "Entries": [{cidrs}]}}]}}"#)
+    }
+
+    #[test]
+    fn a_list_is_put_together_from_its_calls() {
+        let loaded = load(&[
+            ("a.json", OURS),
+            (
+                "b.json",
+                &entries(r#"{"Cidr": "10.0.0.0/8", "Description": "x"}"#),
+            ),
+        ]);
+        let loaded = loaded.unwrap();
+        let list = loaded.snapshot.prefix_lists.get("pl-a").unwrap();
+        assert_eq!(list.name.as_deref(), Some("ours"));
+        assert_eq!(list.entries, Some(vec!["10.0.0.0/8".parse().unwrap()]));
+        assert!(loaded.snapshot.prefix_lists.is_known() && loaded.warnings.is_empty());
+    }
+
+    #[test]
+    fn only_the_list_of_everybodys_lists_makes_the_kind_known() {
+        let aws = r#"{"PrefixLists": [{"PrefixListId": "pl-s3", "PrefixListName": "com.amazonaws.eu-west-1.s3", "Cidrs": ["192.0.2.0/24"]}]}"#;
+        for text in [aws, &entries(""), r#"{"PrefixLists": []}"#] {
+            let lists = load(&[("a.json", text)]).unwrap().snapshot.prefix_lists;
+            assert!(!lists.is_known() && lists.is_partial(), "{text}");
+        }
+        let page = OURS
+            .replace('{', r#"{"NextToken": "x", "#)
+            .replacen(r#"[{"NextToken": "x", "#, "[{", 1);
+        assert!(
+            load(&[("a.json", &page)])
+                .unwrap()
+                .snapshot
+                .prefix_lists
+                .is_partial()
+        );
+        let lists = load(&[("a.json", aws), ("b.json", r#"{"ManagedPrefixLists": []}"#)])
+            .unwrap()
+            .snapshot
+            .prefix_lists;
+        assert!(lists.is_known() && lists.len() == 1);
+        assert!(
+            !load(&[("a.json", "{}")])
+                .unwrap()
+                .snapshot
+                .prefix_lists
+                .is_partial()
+        );
+    }
+
+    #[test]
+    fn entries_that_were_not_read_or_cut_off_are_unknown() {
+        let of = |text: &str| {
+            let loaded = load(&[("a.json", OURS), ("b.json", text)]).unwrap();
+            (
+                loaded.snapshot.prefix_lists.get("pl-a").unwrap().entries.clone(),
+                warnings(&loaded),
+            )
+        };
+        assert_eq!(of("{}"), (None, String::new()));
+        assert_eq!(
+            of(r#"{"PrefixListEntries": [{"PrefixListId": "pl-a"}]}"#),
+            (None, String::new())
+        );
+        assert_eq!(of(&entries("")), (Some(Vec::new()), String::new()));
+        let cut = r#"{"PrefixListEntries": [{"PrefixListId": "pl-a", "Entries": [{"Cidr": "10.0.0.0/8"}], "NextToken": "x"}]}"#;
+        assert_eq!(
+            of(cut),
+            (
+                None,
+                String::from("warning: the reply for `pl-a` in `a.json` is cut off: it is unknown\n")
+            )
+        );
+    }
+
+    #[test]
+    fn entries_in_another_order_are_the_same_and_others_are_not() {
+        let one = entries(r#"{"Cidr": "10.0.0.0/8"}, {"Cidr": "192.0.2.0/24"}"#);
+        let turned = entries(r#"{"Cidr": "192.0.2.0/24"}, {"Cidr": "10.0.0.0/8"}"#);
+        let less = entries(r#"{"Cidr": "10.0.0.0/8"}"#);
+        let loaded = load(&[("a.json", &one), ("b.json", &turned)]).unwrap();
+        assert_eq!(warnings(&loaded), "");
+        let error = load(&[("a.json", &one), ("b.json", &less)]).unwrap_err();
+        assert!(
+            error.starts_with("`pl-a` stands in `a.json` and in `b.json`"),
+            "{error}"
+        );
+        // Shared by its owner: the owner's are true.
+        let loaded = load(&[
+            ("111122223333/lists.json", OURS),
+            ("111122223333/own.json", &one),
+            ("000000000000/shared.json", &less),
+        ]);
+        let loaded = loaded.unwrap();
+        assert_eq!(
+            loaded
+                .snapshot
+                .prefix_lists
+                .get("pl-a")
+                .unwrap()
+                .entries
+                .as_ref()
+                .unwrap()
+                .len(),
+            2
+        );
+        assert!(
+            warnings(&loaded)
+                .contains("note: `pl-a` differs in `111122223333/own.json` and `000000000000/shared.json`")
+        );
+    }
+
+    #[test]
+    fn a_list_of_awss_that_changed_in_between_is_unknown() {
+        let list = |cidr: &str| {
+            format!(
+                r#"{{"PrefixLists": [{{"PrefixListId": "pl-s3", "PrefixListName": "com.amazonaws.eu-west-1.s3", "Cidrs": ["{cidr}"]}}]}}"#
+            )
+        };
+        let loaded = load(&[
+            ("a.json", &list("192.0.2.0/24")),
+            ("b.json", &list("198.51.100.0/24")),
+        ])
+        .unwrap();
+        assert_eq!(loaded.snapshot.prefix_lists.get("pl-s3").unwrap().entries, None);
+        insta::assert_snapshot!(warnings(&loaded), @"warning: `pl-s3` differs in `a.json` and `b.json`: its entries are unknown, as the two differ; save both at the same time");
     }
 }

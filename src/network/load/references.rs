@@ -447,3 +447,76 @@ impl Search<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{load, warnings};
+
+    #[test]
+    fn one_line_a_kind_however_many() {
+        let interfaces: Vec<String> = (0..1000)
+            .map(|index| {
+                format!(
+                    r#"{{"NetworkInterfaceId": "eni-{index}", "SubnetId": "subnet-{}", "VpcId": "vpc-a",
+                        "Groups": [{{"GroupId": "sg-{}"}}], "Attachment": {{"InstanceId": "i-{index}"}}}}"#,
+                    index % 5,
+                    index % 2
+                )
+            })
+            .collect();
+        let interfaces = format!(r#"{{"NetworkInterfaces": [{}]}}"#, interfaces.join(","));
+        let rest = r#"{"Vpcs": [{"VpcId": "vpc-a", "OwnerId": "111122223333"}], "Subnets": [{"SubnetId": "subnet-0", "VpcId": "vpc-a"}],
+            "SecurityGroups": [], "Reservations": []}"#;
+        let loaded = load(&[("eni.json", &interfaces), ("rest.json", rest)]).unwrap();
+        insta::assert_snapshot!(warnings(&loaded));
+    }
+
+    #[test]
+    fn nothing_is_absent_of_a_kind_that_was_not_wholly_read() {
+        let interface = r#"{"NetworkInterfaces": [{"NetworkInterfaceId": "eni-a", "SubnetId": "subnet-a", "VpcId": "vpc-a"}]}"#;
+        assert_eq!(load(&[("a.json", interface)]).unwrap().warnings, []);
+        let page = r#"{"Subnets": [], "NextToken": "x"}"#;
+        let loaded = load(&[("a.json", interface), ("b.json", page)]).unwrap();
+        assert_eq!(loaded.warnings.len(), 1, "the page only: {}", warnings(&loaded));
+    }
+
+    #[test]
+    fn what_is_gone_may_be_named_by_what_is_going() {
+        let text = r#"{
+            "Vpcs": [], "Subnets": [], "NatGateways": [
+                {"NatGatewayId": "nat-d", "VpcId": "vpc-gone", "SubnetId": "subnet-gone", "State": "deleted"}],
+            "RouteTables": [], "NetworkInterfaces": [], "TransitGateways": [],
+            "InternetGateways": [{"InternetGatewayId": "igw-a", "Attachments": [{"VpcId": "vpc-gone", "State": "detached"}]}],
+            "VpcEndpoints": [{"VpcEndpointId": "vpce-a", "VpcId": "vpc-gone", "State": "deleted", "SubnetIds": ["subnet-gone"]}],
+            "VpcPeeringConnections": [{"VpcPeeringConnectionId": "pcx-a", "Status": {"Code": "deleted"},
+                "RequesterVpcInfo": {"VpcId": "vpc-gone"}}],
+            "TransitGatewayVpcAttachments": [{"TransitGatewayAttachmentId": "tgw-attach-a", "TransitGatewayId": "tgw-gone",
+                "VpcId": "vpc-gone", "State": "deleted"}],
+            "SecurityGroups": [{"GroupId": "sg-a", "IpPermissions": [{"IpProtocol": "-1", "UserIdGroupPairs": [
+                {"GroupId": "sg-gone", "PeeringStatus": "deleted"}]}]}],
+            "Functions": [{"FunctionName": "f", "FunctionArn": "arn:aws:lambda:eu-west-1:111122223333:function:f",
+                "VpcConfig": {"VpcId": "", "SubnetIds": [], "SecurityGroupIds": []}}]}"#;
+        assert_eq!(warnings(&load(&[("a.json", text)]).unwrap()), "");
+        let blackhole = r#"{"NatGateways": [], "RouteTables": [{"RouteTableId": "rtb-a", "VpcId": "vpc-a", "Routes": [
+            {"DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": "nat-gone", "State": "blackhole"}]}]}"#;
+        assert_eq!(warnings(&load(&[("a.json", blackhole)]).unwrap()), "");
+        let active = blackhole.replace("blackhole", "active");
+        assert!(
+            warnings(&load(&[("a.json", &active)]).unwrap())
+                .contains("`nat-gone` (`NatGatewayId` of `rtb-a` in `a.json`)")
+        );
+    }
+
+    #[test]
+    fn what_an_unread_account_holds_is_a_note() {
+        let text = r#"{"Vpcs": [{"VpcId": "vpc-a", "OwnerId": "111122223333"}],
+            "SecurityGroups": [{"GroupId": "sg-a", "IpPermissions": [{"IpProtocol": "-1", "UserIdGroupPairs": [
+                {"GroupId": "sg-peer", "UserId": "444455556666"}]}]}],
+            "VpcPeeringConnections": [{"VpcPeeringConnectionId": "pcx-a", "Status": {"Code": "active"},
+                "RequesterVpcInfo": {"VpcId": "vpc-a", "OwnerId": "111122223333"},
+                "AccepterVpcInfo": {"VpcId": "vpc-peer", "OwnerId": "444455556666"}}],
+            "TransitGatewayAttachments": [{"TransitGatewayAttachmentId": "tgw-attach-a", "TransitGatewayId": "tgw-a",
+                "ResourceType": "vpc", "ResourceId": "vpc-spoke", "ResourceOwnerId": "777788889999", "State": "available"}]}"#;
+        insta::assert_snapshot!(warnings(&load(&[("a.json", text)]).unwrap()));
+    }
+}

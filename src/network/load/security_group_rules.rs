@@ -205,3 +205,63 @@ fn permission(rule: SecurityGroupRule) -> IpPermission {
             .collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{load, warnings};
+
+    const RULES: &str = r#"{"SecurityGroupRules": [
+        {"SecurityGroupRuleId": "sgr-1", "GroupId": "sg-a", "GroupOwnerId": "111122223333", "IsEgress": false,
+         "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIpv4": "10.0.0.0/8", "Description": "inside"},
+        {"SecurityGroupRuleId": "sgr-2", "GroupId": "sg-a", "GroupOwnerId": "111122223333", "IsEgress": true,
+         "IpProtocol": "-1", "FromPort": -1, "ToPort": -1, "CidrIpv6": "::/0"},
+        {"SecurityGroupRuleId": "sgr-3", "GroupId": "sg-a", "GroupOwnerId": "111122223333", "IsEgress": false,
+         "IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "ReferencedGroupInfo": {"GroupId": "sg-b", "UserId": "444455556666"}}]}"#;
+    const GROUPS: &str = r#"{"SecurityGroups": [
+        {"GroupId": "sg-a", "GroupName": "a", "IpPermissions": [
+           {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "10.0.0.0/8", "Description": "inside"}]},
+           {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "UserIdGroupPairs": [{"GroupId": "sg-b", "UserId": "444455556666"}]}],
+         "IpPermissionsEgress": [{"IpProtocol": "-1", "Ipv6Ranges": [{"CidrIpv6": "::/0"}]}]}]}"#;
+
+    #[test]
+    fn rules_mean_the_same_as_permissions() {
+        let rules = load(&[("r.json", RULES)]).unwrap().snapshot.security_groups;
+        let groups = load(&[("g.json", GROUPS)]).unwrap().snapshot.security_groups;
+        let (rules, groups) = (rules.get("sg-a").unwrap(), groups.get("sg-a").unwrap());
+        assert_eq!(rules.ip_permissions, groups.ip_permissions);
+        assert_eq!(rules.ip_permissions_egress, groups.ip_permissions_egress);
+        assert_eq!(rules.owner_id, Some("111122223333".into()));
+    }
+
+    #[test]
+    fn a_group_without_rules_does_not_show_so_absence_says_nothing() {
+        let groups = load(&[("r.json", RULES)]).unwrap().snapshot.security_groups;
+        assert!(groups.is_partial() && !groups.is_known());
+        let both = load(&[("g.json", GROUPS), ("r.json", RULES)]).unwrap();
+        assert!(both.snapshot.security_groups.is_known());
+        let alone = load(&[("g.json", GROUPS)]).unwrap();
+        assert_eq!(both.snapshot, alone.snapshot);
+        assert_eq!(warnings(&both), warnings(&alone));
+    }
+
+    #[test]
+    fn no_group_is_made_of_a_page_for_rules_may_be_missing() {
+        let page = RULES.replacen('{', r#"{"NextToken": "x", "#, 1);
+        let groups = load(&[("r.json", &page)]).unwrap().snapshot.security_groups;
+        assert!(groups.is_partial() && groups.is_empty());
+    }
+
+    #[test]
+    fn a_rule_that_its_group_lacks_is_said_and_not_used() {
+        let newer = RULES.replace("443", "8443");
+        let loaded = load(&[("g.json", GROUPS), ("r.json", &newer)]).unwrap();
+        assert_eq!(loaded.snapshot, load(&[("g.json", GROUPS)]).unwrap().snapshot);
+        let shown = warnings(&loaded);
+        assert!(
+            shown.contains(
+                "warning: `SecurityGroupRules` tells of a rule that `sg-a` in `g.json` lacks: it is not used"
+            ),
+            "{shown}"
+        );
+    }
+}

@@ -215,3 +215,165 @@ fn by_arn<K: ResourceKind<Id = DbIdentifier>>(
     });
     Ok(rows)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{load, warnings};
+    use crate::network::state::PeeringStatus;
+
+    const REQUESTER: &str = "111122223333/r.json";
+    const ACCEPTER: &str = "444455556666/a.json";
+
+    fn peering(requester: &str, accepter: &str, status: &str) -> String {
+        format!(
+            r#"{{"VpcPeeringConnections": [{{"VpcPeeringConnectionId": "pcx-a", "Status": {{"Code": "{status}"}},
+                "RequesterVpcInfo": {{"VpcId": "vpc-r", "OwnerId": "111122223333", "CidrBlockSet": [{requester}]}},
+                "AccepterVpcInfo": {{"VpcId": "vpc-a", "OwnerId": "444455556666", "CidrBlockSet": [{accepter}]}}}}]}}"#
+        )
+    }
+
+    #[test]
+    fn each_side_of_a_peering_knows_its_own_blocks() {
+        let (ten, eleven) = (
+            r#"{"CidrBlock": "10.0.0.0/16"}"#,
+            r#"{"CidrBlock": "10.1.0.0/16"}"#,
+        );
+        let by_requester = peering(&format!("{ten}, {eleven}"), "", "active");
+        let by_accepter = peering(ten, eleven, "active");
+        let loaded = load(&[(REQUESTER, &by_requester), (ACCEPTER, &by_accepter)]).unwrap();
+        let peering = loaded.snapshot.vpc_peering_connections.get("pcx-a").unwrap();
+        assert_eq!(
+            peering.requester_vpc_info.as_ref().unwrap().cidr_block_set.len(),
+            2
+        );
+        assert_eq!(
+            peering.accepter_vpc_info.as_ref().unwrap().cidr_block_set.len(),
+            1
+        );
+        insta::assert_snapshot!(warnings(&loaded), @"note: `pcx-a` differs in `111122223333/r.json` and `444455556666/a.json`: each side is taken from its own account");
+    }
+
+    #[test]
+    fn without_accounts_the_copy_that_tells_more_is_taken_unless_they_contradict() {
+        let (ten, eleven) = (
+            r#"{"CidrBlock": "10.0.0.0/16"}"#,
+            r#"{"CidrBlock": "10.1.0.0/16"}"#,
+        );
+        let (less, more) = (peering(ten, "", "active"), peering(ten, eleven, "active"));
+        let loaded = load(&[("a.json", &less), ("b.json", &more)]).unwrap();
+        let whole = load(&[("b.json", &more)]).unwrap();
+        assert_eq!(loaded.snapshot, whole.snapshot);
+        let other = peering(eleven, eleven, "active");
+        let error = load(&[("a.json", &more), ("b.json", &other)]).unwrap_err();
+        assert!(error.contains("`RequesterVpcInfo`"), "{error}");
+    }
+
+    #[test]
+    fn a_peering_that_was_accepted_in_between_has_no_known_status() {
+        let loaded = load(&[
+            (REQUESTER, &peering("", "", "pending-acceptance")),
+            (ACCEPTER, &peering("", "", "active")),
+        ]);
+        let loaded = loaded.unwrap();
+        assert_eq!(
+            loaded
+                .snapshot
+                .vpc_peering_connections
+                .get("pcx-a")
+                .unwrap()
+                .status,
+            None
+        );
+        insta::assert_snapshot!(warnings(&loaded), @"warning: `pcx-a` differs in `111122223333/r.json` and `444455556666/a.json`: its status is unknown, as the two differ; save both at the same time");
+        let alone = load(&[(ACCEPTER, &peering("", "", "active"))]).unwrap();
+        let status = alone
+            .snapshot
+            .vpc_peering_connections
+            .get("pcx-a")
+            .unwrap()
+            .status
+            .clone();
+        assert_eq!(status.unwrap().code, PeeringStatus::Active);
+    }
+
+    fn attachment(gateway: &str, table: &str) -> String {
+        format!(
+            r#"{{"TransitGatewayAttachments": [{{"TransitGatewayAttachmentId": "tgw-attach-p",
+                "TransitGatewayId": "{gateway}", "ResourceType": "peering",
+                "Association": {{"TransitGatewayRouteTableId": "{table}"}}}}]}}"#
+        )
+    }
+
+    #[test]
+    fn both_sides_of_a_peering_of_transit_gateways_are_kept() {
+        let (one, two) = (attachment("tgw-1", "tgw-rtb-1"), attachment("tgw-2", "tgw-rtb-2"));
+        for files in [
+            [("a.json", one.as_str()), ("b.json", &two)],
+            [("a.json", &two), ("b.json", &one)],
+        ] {
+            let loaded = load(&files).unwrap();
+            assert_eq!(warnings(&loaded), "");
+            for (gateway, table) in [("tgw-1", "tgw-rtb-1"), ("tgw-2", "tgw-rtb-2")] {
+                let side = loaded
+                    .snapshot
+                    .transit_gateway_attachment(&"tgw-attach-p".into(), &gateway.into())
+                    .unwrap();
+                let association = side.association.clone().unwrap();
+                assert_eq!(association.transit_gateway_route_table_id, Some(table.into()));
+            }
+            let other = loaded
+                .snapshot
+                .transit_gateway_attachment(&"tgw-attach-p".into(), &"tgw-3".into());
+            assert!(other.is_none());
+        }
+        let error = load(&[("a.json", &one), ("b.json", &attachment("tgw-1", "tgw-rtb-3"))]).unwrap_err();
+        assert!(error.contains("`Association`"), "{error}");
+    }
+
+    #[test]
+    fn a_transit_gateways_owner_knows_the_association() {
+        let attachment = |association: &str| {
+            format!(
+                r#"{{"TransitGatewayAttachments": [{{"TransitGatewayAttachmentId": "tgw-attach-v",
+                    "TransitGatewayId": "tgw-a", "TransitGatewayOwnerId": "111122223333", "ResourceType": "vpc"{association}}}]}}"#
+            )
+        };
+        let owners = attachment(r#", "Association": {"TransitGatewayRouteTableId": "tgw-rtb-a"}"#);
+        let loaded = load(&[(ACCEPTER, &attachment("")), (REQUESTER, &owners)]).unwrap();
+        let kept = loaded
+            .snapshot
+            .transit_gateway_attachments
+            .get("tgw-attach-v")
+            .unwrap();
+        assert!(kept.association.is_some());
+    }
+
+    #[test]
+    fn databases_of_one_name_in_two_regions_are_two() {
+        let database = |region: &str, status: &str| {
+            format!(
+                r#"{{"DBInstances": [{{"DBInstanceIdentifier": "orders", "DBInstanceStatus": "{status}",
+                    "DBInstanceArn": "arn:aws:rds:{region}:111122223333:db:orders"}}]}}"#
+            )
+        };
+        let (west, central) = (
+            database("eu-west-1", "available"),
+            database("eu-central-1", "stopped"),
+        );
+        let loaded = load(&[("a.json", &west), ("b.json", &central)]).unwrap();
+        let databases = &loaded.snapshot.db_instances;
+        assert_eq!(databases.len(), 2);
+        assert!(databases.get("orders").is_none());
+        let west = databases
+            .get("arn:aws:rds:eu-west-1:111122223333:db:orders")
+            .unwrap();
+        assert_eq!(west.db_instance_status.as_deref(), Some("available"));
+        insta::assert_snapshot!(warnings(&loaded), @"warning: `DBInstances` holds 2 called `orders`: name them by ARN, `arn:aws:rds:eu-central-1:111122223333:db:orders`, `arn:aws:rds:eu-west-1:111122223333:db:orders`");
+        // The same one at two times is a contradiction.
+        let error = load(&[
+            ("a.json", &database("eu-west-1", "stopped")),
+            ("b.json", &database("eu-west-1", "available")),
+        ]);
+        assert!(error.unwrap_err().contains("`DBInstanceStatus`"));
+    }
+}

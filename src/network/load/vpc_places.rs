@@ -132,3 +132,106 @@ impl Places {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{load, warnings};
+    use super::super::merge::Loaded;
+
+    /// `vpc account Region`, one a line; `-` for what is unknown.
+    fn places(loaded: &Loaded) -> Vec<String> {
+        let text = |text: Option<&str>| text.unwrap_or("-").to_owned();
+        loaded
+            .snapshot
+            .places
+            .iter()
+            .map(|(vpc, place)| {
+                let account = text(place.account.as_ref().map(AccountId::as_str));
+                let region = text(place.region.as_ref().map(Region::as_str));
+                format!("{vpc} {account} {region}")
+            })
+            .collect()
+    }
+
+    use super::{AccountId, Region};
+
+    #[test]
+    fn everything_that_tells_a_place() {
+        for (text, place) in [
+            (
+                r#"{"Vpcs": [{"VpcId": "vpc-a", "OwnerId": "111122223333"}]}"#,
+                "vpc-a 111122223333 -",
+            ),
+            (
+                r#"{"Subnets": [{"SubnetId": "s", "VpcId": "vpc-a", "OwnerId": "111122223333", "AvailabilityZone": "eu-west-1a"}]}"#,
+                "vpc-a 111122223333 eu-west-1",
+            ),
+            (
+                r#"{"Subnets": [{"SubnetId": "s", "VpcId": "vpc-a", "AvailabilityZone": "us-west-2-lax-1a"}]}"#,
+                "vpc-a - us-west-2",
+            ),
+            (
+                r#"{"NetworkInterfaces": [{"NetworkInterfaceId": "e", "SubnetId": "s", "VpcId": "vpc-a", "OwnerId": "444455556666",
+                    "AvailabilityZone": "us-east-1-wl1-bos-wlz-1"}]}"#,
+                "vpc-a - us-east-1",
+            ),
+            (
+                r#"{"Functions": [{"FunctionName": "f", "FunctionArn": "arn:aws:lambda:eu-west-1:444455556666:function:f",
+                    "VpcConfig": {"VpcId": "vpc-a"}}]}"#,
+                "vpc-a - eu-west-1",
+            ),
+            (
+                r#"{"DBInstances": [{"DBInstanceIdentifier": "d", "DBInstanceArn": "arn:aws:rds:eu-west-1:444455556666:db:d",
+                    "DBSubnetGroup": {"VpcId": "vpc-a"}}]}"#,
+                "vpc-a - eu-west-1",
+            ),
+            (
+                r#"{"TransitGateways": [{"TransitGatewayId": "t", "TransitGatewayArn": "arn:aws:ec2:eu-west-1:1:transit-gateway/t"}],
+                    "TransitGatewayVpcAttachments": [{"TransitGatewayAttachmentId": "a", "TransitGatewayId": "t", "VpcId": "vpc-a",
+                    "VpcOwnerId": "111122223333"}]}"#,
+                "vpc-a 111122223333 eu-west-1",
+            ),
+            (
+                r#"{"VpcPeeringConnections": [{"VpcPeeringConnectionId": "p", "AccepterVpcInfo":
+                    {"VpcId": "vpc-a", "OwnerId": "111122223333", "Region": "eu-west-1"}}]}"#,
+                "vpc-a 111122223333 eu-west-1",
+            ),
+            (
+                r#"{"VpcPlaces": [{"VpcId": "vpc-a", "Region": "eu-west-1"}]}"#,
+                "vpc-a - eu-west-1",
+            ),
+        ] {
+            assert_eq!(places(&load(&[("x.json", text)]).unwrap()), [place], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_folder_fills_what_aws_did_not_print() {
+        let vpc = r#"{"Vpcs": [{"VpcId": "vpc-a"}]}"#;
+        let loaded = load(&[("111122223333/eu-west-1/vpcs.json", vpc)]).unwrap();
+        assert_eq!(places(&loaded), ["vpc-a 111122223333 eu-west-1"]);
+        // A participant's folder, a shared VPC.
+        let vpc = r#"{"Vpcs": [{"VpcId": "vpc-a", "OwnerId": "444455556666"}]}"#;
+        let loaded = load(&[("111122223333/eu-west-1/vpcs.json", vpc)]).unwrap();
+        assert_eq!(places(&loaded), ["vpc-a 444455556666 eu-west-1"]);
+        assert_eq!(loaded.warnings, []);
+    }
+
+    #[test]
+    fn zones_are_believed_before_folders() {
+        let text = r#"{"Vpcs": [{"VpcId": "vpc-a"}], "Subnets": [{"SubnetId": "s", "VpcId": "vpc-a", "AvailabilityZone": "eu-west-1a"}]}"#;
+        let loaded = load(&[("us-east-1/all.json", text)]).unwrap();
+        assert_eq!(places(&loaded), ["vpc-a - eu-west-1"]);
+        insta::assert_snapshot!(warnings(&loaded), @"warning: `vpc-a` in `us-east-1/all.json` has subnets in `eu-west-1`, though its folder is called `us-east-1`: `eu-west-1` is taken");
+    }
+
+    #[test]
+    fn what_hopwatch_wrote_wins() {
+        let text = r#"{"Vpcs": [{"VpcId": "vpc-a", "OwnerId": "111122223333"}],
+            "VpcPlaces": [{"VpcId": "vpc-a"}, {"VpcId": "vpc-b", "OwnerId": "444455556666"}]}"#;
+        assert_eq!(
+            places(&load(&[("x.json", text)]).unwrap()),
+            ["vpc-b 444455556666 -"]
+        );
+    }
+}
