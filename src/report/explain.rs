@@ -2,15 +2,15 @@
 
 use crate::network::Kind;
 use crate::paths::model::{Component, Expect, Reply, Require, RequiredPath};
-use crate::reach::report::{Blocker, Branch, BranchOutcome, PathResult, Verdict};
+use crate::reach::report::{Blocker, Branch, BranchOutcome, PacketBox, PathResult, Verdict};
 
 use super::clean::{clean, clean_to};
 use super::component::{Names, kind_word};
 use super::look::{BAD, FAINT, GOOD, Look, STRONG, UNKNOWN, columns, join_lines, list, pad};
 use super::packets;
-use super::reason::{MESSAGE_COLUMNS, lost_by};
+use super::reason::MESSAGE_COLUMNS;
 use super::standing::{Answer, Standing};
-use super::walk::{Walk, rows};
+use super::walk::{Walk, blocker_line, losses, rows};
 
 /// How many lines of packets are shown of each set.
 pub(crate) const PACKET_LINES: usize = 4;
@@ -200,44 +200,56 @@ fn paragraph(word: &str, text: &str, look: Look) -> Vec<String> {
     wrapped.into_iter().enumerate().map(indent).collect()
 }
 
-/// The parts that go different ways: one line each.
+/// The parts that go different ways: one line each, those that fare alike told together.
 fn parting(answer: &Answer<'_>, names: &Names, look: Look) -> Vec<String> {
     let result = answer.result;
-    if result.branches.len() < 2 {
+    let mut parts: Vec<(BranchOutcome, Vec<String>, Vec<PacketBox>, usize)> = Vec::new();
+    for branch in &result.branches {
+        let mut met = Vec::new();
+        for blocker in branch
+            .blockers
+            .iter()
+            .filter_map(|index| result.blockers.get(*index))
+        {
+            let component = names.brief(blocker.kind, &blocker.component);
+            if !met.contains(&component) {
+                met.push(component);
+            }
+        }
+        match parts
+            .iter_mut()
+            .find(|(outcome, others, ..)| *outcome == branch.outcome && *others == met)
+        {
+            Some((_, _, packets, more)) => {
+                packets.extend(branch.packets.iter().cloned());
+                *more += branch.packets_more;
+            }
+            None => parts.push((branch.outcome, met, branch.packets.clone(), branch.packets_more)),
+        }
+    }
+    if parts.len() < 2 {
         return Vec::new();
     }
     let mut lines = vec![String::new(), " here packets part ways:".to_owned()];
-    for branch in &result.branches {
-        let (sign, style, outcome) = match (result.expect, branch.outcome) {
+    for (outcome, met, packets, more) in parts {
+        let (sign, style, word) = match (result.expect, outcome) {
             (Expect::Reachable, BranchOutcome::Delivered) => ('✓', GOOD, "delivered"),
             (Expect::Reachable, BranchOutcome::Lost) => ('✗', BAD, "lost"),
             (Expect::Blocked, BranchOutcome::Delivered) => ('✗', BAD, "arrives"),
             (Expect::Blocked, BranchOutcome::Lost) => ('✓', GOOD, "stopped"),
             (_, BranchOutcome::Unknown) => ('?', UNKNOWN, "cannot be told"),
         };
-        let met: Vec<String> = branch
-            .blockers
-            .iter()
-            .filter_map(|index| result.blockers.get(*index))
-            .fold(Vec::new(), |mut met, b| {
-                let component = names.brief(b.kind, &b.component);
-                if !met.contains(&component) {
-                    met.push(component);
-                }
-                met
-            });
         let by = if met.is_empty() {
             String::new()
         } else {
             format!(" at {}", list(&met))
         };
-        let mut packets = packets::some_lines(&branch.packets, branch.packets_more, PACKET_LINES).into_iter();
-        let first = packets.next().unwrap_or_default();
-        lines.push(format!(
-            "  {} {first}  {}",
+        let mut packets = packets::some_lines(&packets, more, PACKET_LINES).into_iter();
+        let (sign, word) = (
             look.paint(style, &sign.to_string()),
-            look.paint(style, &format!("{outcome}{by}"))
-        ));
+            look.paint(style, &format!("{word}{by}")),
+        );
+        lines.push(format!("  {sign} {}  {word}", packets.next().unwrap_or_default()));
         lines.extend(packets.map(|line| format!("    {line}")));
     }
     lines
@@ -294,20 +306,16 @@ fn elsewhere(result: &PathResult, shown: &[Walk<'_>], names: &Names, look: Look)
     };
     let mut lines = vec![String::new(), title.to_owned()];
     for blocker in unseen {
-        let component = names.component(blocker.kind, &blocker.component);
-        let sign = look.paint(BAD, "✗");
-        lines.push(format!(
-            "  {sign} {component} loses {}  {}",
-            lost_by(blocker),
-            look.paint(FAINT, blocker.code.as_str())
-        ));
-        let message = clean_to(&blocker.message, MESSAGE_COLUMNS);
-        lines.extend(
-            look.wrap(&message, 4)
-                .into_iter()
-                .filter(|line| !line.is_empty())
-                .map(|line| format!("    {line}")),
-        );
+        let told = blocker_line(blocker, names);
+        for (index, line) in look.wrap(&told, 4).into_iter().enumerate() {
+            let margin = if index == 0 {
+                format!("  {} ", look.paint(BAD, "✗"))
+            } else {
+                "    ".to_owned()
+            };
+            lines.push(format!("{margin}{line}"));
+        }
+        lines.extend(losses(blocker, 4, look));
     }
     lines
 }

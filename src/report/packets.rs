@@ -83,7 +83,7 @@ impl Group {
         Self {
             protocol: packets.protocol.clone(),
             sources: vec![address(&packets.source)],
-            source_ports: packets.source_ports.iter().map(|ports| range(ports)).collect(),
+            source_ports: packets.source_ports.iter().cloned().collect(),
             destinations: vec![address(&packets.destination)],
             destination_ports: packets
                 .destination_ports
@@ -95,10 +95,13 @@ impl Group {
     }
 
     fn line(&self) -> String {
-        let side = |addresses: &[String], ports: &[String]| match ports {
-            [] => addresses.join(", "),
-            ports if is_all_ports(ports) => addresses.join(", "),
-            ports => format!("{} : {}", addresses.join(", "), ports.join(", ")),
+        let side = |addresses: &[String], ports: &[String]| {
+            let ports = join_ranges(ports.iter().map(String::as_str));
+            if ports.is_empty() || is_all_ports(&ports) {
+                addresses.join(", ")
+            } else {
+                format!("{} : {}", addresses.join(", "), ports.join(", "))
+            }
         };
         let protocol = match &self.icmp {
             Some(icmp) => format!("{} {icmp}", self.protocol),

@@ -160,6 +160,22 @@ fn security_group_ports(protocol: &str, from: Option<i32>, to: Option<i32>) -> S
     }
 }
 
+/// Whether a note says nothing but the rule once more.
+pub(crate) fn is_told_by(rule: &Rule, note: &str) -> bool {
+    match rule {
+        Rule::NetworkAclEntry { .. } => note.starts_with("rule "),
+        Rule::SecurityGroupRule { .. } => false,
+        Rule::Route {
+            destination, target, ..
+        } => note == format!("{destination} → {target}"),
+        Rule::TransitGatewayRoute {
+            destination_cidr_block,
+            ..
+        } => note.starts_with(&format!("{destination_cidr_block} → ")),
+        Rule::Other { description } => note == description,
+    }
+}
+
 /// `in` or `out`.
 pub(crate) fn direction_word(direction: Direction) -> &'static str {
     match direction {

@@ -59,7 +59,7 @@ struct Row<'a> {
     what: String,
     place: String,
     decided: String,
-    below: Vec<String>,
+    blocker: Option<&'a Blocker>,
 }
 
 /// The walk's lines, with a title at each turn.
@@ -121,13 +121,8 @@ pub(crate) fn rows(answer: &Answer<'_>, hops: &[Hop], names: &Names, look: Look)
                     .map(|l| format!("{}{}", " ".repeat(below), look.paint(emphasis, &l))),
             );
         }
-        for text in &row.below {
-            let wrapped = look.wrap(text, below);
-            lines.extend(
-                wrapped
-                    .into_iter()
-                    .map(|l| format!("{}{}", " ".repeat(below), look.paint(FAINT, &l))),
-            );
+        if let Some(blocker) = row.blocker {
+            lines.extend(losses(blocker, below, look));
         }
     }
     lines
@@ -147,35 +142,43 @@ fn title(hop: &Hop) -> String {
     }
 }
 
-fn row<'a>(result: &PathResult, hop: &'a Hop, names: &Names) -> Row<'a> {
+fn row<'a>(result: &'a PathResult, hop: &'a Hop, names: &Names) -> Row<'a> {
     let blocker = result.blockers.iter().find(|blocker| is_at(blocker, hop));
-    let note = hop.note.as_ref().map(|note| clean_to(note, MESSAGE_COLUMNS));
     let decided = match (hop.outcome, blocker) {
         (HopOutcome::Blocked, Some(blocker)) => refusal(blocker, names),
         _ => hop.allowed_by.as_ref().map(|rule| rule::text(rule, &[], names)),
     };
+    let rule = hop
+        .allowed_by
+        .as_ref()
+        .or_else(|| blocker.and_then(|blocker| blocker.rule.as_ref()));
+    let note = hop.note.as_ref().map(|note| clean_to(note, MESSAGE_COLUMNS));
+    let note = note.filter(|note| !rule.is_some_and(|rule| rule::is_told_by(rule, note)));
     let parts: Vec<String> = decided
         .into_iter()
         .chain(note)
         .filter(|part| !part.is_empty())
         .collect();
-    let mut below = Vec::new();
-    if let Some(blocker) = blocker {
-        let lost = packets::some_lines(&blocker.lost, blocker.lost_more, PACKET_LINES);
-        below.extend(
-            lost.into_iter()
-                .enumerate()
-                .map(|(i, line)| format!("{} {line}", if i == 0 { "lost:" } else { "     " })),
-        );
-        below.push(blocker.code.as_str().to_owned());
-    }
     Row {
         hop,
         what: what(hop, names),
-        place: place(hop, names),
+        place: place(hop.kind, hop.direction, hop.subnet.as_deref(), names),
         decided: parts.join("; "),
-        below,
+        blocker,
     }
+}
+
+/// What a blocker loses, and its code.
+pub(crate) fn losses(blocker: &Blocker, indent: usize, look: Look) -> Vec<String> {
+    let lost = packets::some_lines(&blocker.lost, blocker.lost_more, PACKET_LINES);
+    let lost = lost
+        .into_iter()
+        .enumerate()
+        .map(|(i, line)| format!("{} {line}", if i == 0 { "lost:" } else { "     " }));
+    let told = lost.chain([blocker.code.as_str().to_owned()]);
+    told.flat_map(|text| look.wrap(&text, indent))
+        .map(|line| format!("{}{}", " ".repeat(indent), look.paint(FAINT, &line)))
+        .collect()
 }
 
 /// What was met.
@@ -190,9 +193,9 @@ fn what(hop: &Hop, names: &Names) -> String {
 }
 
 /// Where it was met.
-fn place(hop: &Hop, names: &Names) -> String {
-    let subnet = hop.subnet.as_deref().map(|id| names.subnet(id));
-    match (hop.kind, hop.direction, subnet) {
+fn place(kind: Kind, direction: Option<Direction>, subnet: Option<&str>, names: &Names) -> String {
+    let subnet = subnet.map(|id| names.subnet(id));
+    match (kind, direction, subnet) {
         (Kind::NetworkAcl, Some(Direction::Egress), Some(subnet)) => format!("leaves {subnet}, egress"),
         (Kind::NetworkAcl, Some(Direction::Ingress), Some(subnet)) => format!("enters {subnet}, ingress"),
         (Kind::Subnet, _, _) => String::new(),
@@ -201,6 +204,20 @@ fn place(hop: &Hop, names: &Names) -> String {
         (_, None, Some(subnet)) => format!("subnet {subnet}"),
         (_, None, None) => String::new(),
     }
+}
+
+/// A blocker on one line, as in a walk: what, where, why.
+pub(crate) fn blocker_line(blocker: &Blocker, names: &Names) -> String {
+    let parts = [
+        names.component(blocker.kind, &blocker.component),
+        place(blocker.kind, blocker.direction, blocker.subnet.as_deref(), names),
+        refusal(blocker, names).unwrap_or_default(),
+    ];
+    parts
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("  ")
 }
 
 /// Why a packet was lost, as its rule words it; the engine's sentence where there is no rule.
