@@ -7,3 +7,4 @@ pub mod cli;
 pub mod network;
 pub mod paths;
 pub mod reach;
+pub mod report;

@@ -1,3 +1,7 @@
 //! `hopwatch`, the command line.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hopwatch::cli::run()
+}

@@ -1,3 +1,22 @@
 //! The command line: one file a sub-command, and the files that they read and write.
+//!
+//! A command takes its arguments and gives back what to print and the exit code; [`run`] alone prints.
 
+mod arguments;
+mod check;
+mod completions;
+mod console;
+mod evaluate;
+mod exit;
+mod explain;
+mod failure;
+mod missing;
+mod network_source;
+mod output;
+mod path_file;
+mod run;
+mod schema;
 pub mod snapshot_files;
+mod validate;
+
+pub use run::run;

@@ -18,7 +18,7 @@ mod port;
 mod problem;
 mod read;
 mod resource;
-mod suggestion;
+pub(crate) mod suggestion;
 mod window;
 
 pub use argument::{AdHoc, ArgumentError, ad_hoc_path, end_from_argument};

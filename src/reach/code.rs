@@ -18,11 +18,11 @@ pub enum CodeSource {
 }
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $variant:ident = $word:literal, $source:ident;)+) => {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $word:literal, $source:ident;)+) => {
         /// Why packets are lost, or why it cannot be told.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
         pub enum Code {
-            $($(#[$doc])* #[serde(rename = $word)] $variant,)+
+            $($(#[doc = $doc])+ #[serde(rename = $word)] $variant,)+
         }
 
         impl Code {
@@ -32,6 +32,11 @@ macro_rules! codes {
             /// As it is printed.
             pub fn as_str(self) -> &'static str {
                 match self { $(Code::$variant => $word,)+ }
+            }
+
+            /// What it means, in a sentence.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Code::$variant => concat!($($doc),+).trim_ascii(),)+ }
             }
 
             /// Whose vocabulary it is of.

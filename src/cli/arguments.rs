@@ -1,0 +1,84 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::exit::EXIT_CODES;
+use super::{check, completions, explain, schema, validate};
+
+/// Declare the network paths that must work in AWS; see which rule breaks one, and the command that mends it.
+///
+/// The paths stand in a file, `hopwatch.yaml`. Every packet of a path is followed there and back through the network's
+/// security groups, network ACLs, route tables and gateways: every source address, every client port, every reply.
+#[derive(Debug, Parser)]
+#[command(name = "hopwatch", version, after_help = EXIT_CODES, max_term_width = 100)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) verbosity: Verbosity,
+}
+
+/// The commands, in the order in which a person needs them.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Check(check::CheckArguments),
+    Explain(explain::ExplainArguments),
+    Validate(validate::ValidateArguments),
+    Schema(schema::SchemaArguments),
+    Completions(completions::CompletionsArguments),
+}
+
+/// How much to say.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub(crate) struct Verbosity {
+    /// Say only what is not as expected; no warnings
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Say more: every walk, every notice, what was read
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+}
+
+/// Which path file.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct PathFileArgument {
+    /// The path file; `-` is standard input [default: hopwatch.yaml]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) paths: Option<PathBuf>,
+}
+
+/// The path file's name where none is given.
+pub(crate) const DEFAULT_PATH_FILE: &str = "hopwatch.yaml";
+
+/// Which network.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct SnapshotArgument {
+    /// The saved network: a folder of `aws … describe-…` JSON, or one such file; `-` is standard input
+    #[arg(long, value_name = "PATH")]
+    pub(crate) snapshot: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn help() {
+        let mut command = Arguments::command();
+        command.build();
+        let mut pages = vec![command.clone().term_width(100).render_long_help().to_string()];
+        for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+            pages.push(sub.clone().term_width(100).render_long_help().to_string());
+        }
+        insta::assert_snapshot!(pages.join("\n=========\n\n"));
+    }
+}

@@ -1,0 +1,118 @@
+//! Why a command could not do what was asked: bad usage or input, told on stderr, exit code 2.
+
+use std::io;
+use std::path::PathBuf;
+
+use miette::Diagnostic;
+
+use super::missing::MissingEnd;
+use super::snapshot_files::LoadError;
+use crate::paths::{ArgumentError, PathFileErrors};
+
+/// Why a command could not do what was asked.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub(crate) enum Failure {
+    /// The path file cannot be read.
+    #[error("cannot read the path file `{}`: {error}", path.display())]
+    #[diagnostic(help("{}", read_help(error)))]
+    ReadPathFile { path: PathBuf, error: io::Error },
+
+    /// The path file is somewhere that takes AWS's credentials.
+    #[error("cannot read `{0}`: this command reads path files from disk")]
+    #[diagnostic(help(
+        "save it first, as in `aws s3 cp s3://bucket/hopwatch.yaml .`, and name it with --paths"
+    ))]
+    RemotePathFile(String),
+
+    /// The path file is not valid.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    PathFile(#[from] PathFileErrors),
+
+    /// No network was named.
+    #[error("no network to look at: --snapshot is missing")]
+    #[diagnostic(help("{SAVE_A_SNAPSHOT}"))]
+    NoSnapshot,
+
+    /// Both the path file and the snapshot are to be read from standard input.
+    #[error("--paths and --snapshot cannot both be `-`: there is one standard input")]
+    OneStandardInput,
+
+    /// The snapshot cannot be loaded.
+    #[error(transparent)]
+    Snapshot(#[from] LoadError),
+
+    /// A path that the file does not name.
+    #[error("`{file}` has no path named `{name}`")]
+    #[diagnostic(help("{help}"))]
+    UnknownPath {
+        file: String,
+        name: String,
+        help: String,
+    },
+
+    /// Nothing says which path to explain.
+    #[error("which path?")]
+    #[diagnostic(help("{0}"))]
+    NoPathNamed(String),
+
+    /// `--from`, `--to` and the like make no path.
+    #[error("{error}")]
+    AdHoc {
+        error: ArgumentError,
+        #[help]
+        help: Option<String>,
+    },
+
+    /// Ends that no resource of the snapshot answers to.
+    #[error("{}", missing_summary(.0))]
+    MissingEnds(#[related] Vec<MissingEnd>),
+
+    /// The report cannot be written.
+    #[error("cannot write to standard output: {0}")]
+    Write(io::Error),
+
+    /// A report that cannot be made into JSON.
+    #[error("cannot write the report as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+impl Failure {
+    /// Of `--from`, `--to` and the like.
+    pub(crate) fn ad_hoc(error: ArgumentError) -> Self {
+        let help = error.suggestion().map(str::to_owned);
+        Self::AdHoc { error, help }
+    }
+}
+
+/// How to save a network: the calls that most paths need, then those that only some do.
+pub(crate) const SAVE_A_SNAPSHOT: &str = r#"reading a live account is not in this version. Save the network first, in any shell with the AWS CLI:
+
+  mkdir network
+  for kind in vpcs subnets route-tables network-acls security-groups network-interfaces instances \
+      nat-gateways internet-gateways vpc-endpoints vpc-peering-connections; do
+    aws ec2 describe-$kind --output json > network/$kind.json
+  done
+  aws lambda list-functions --output json > network/functions.json
+
+and say --snapshot network. Where paths meet them, likewise: aws rds describe-db-instances and describe-db-clusters;
+aws ec2 describe-egress-only-internet-gateways, describe-vpn-gateways, describe-managed-prefix-lists,
+describe-transit-gateways, describe-transit-gateway-attachments, describe-transit-gateway-vpc-attachments,
+describe-transit-gateway-route-tables. What a path needs and the snapshot lacks is named, never guessed."#;
+
+fn read_help(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            "name it with --paths; a file begins with `version: 1` and `paths:`, see `hopwatch schema path-file`"
+        }
+        io::ErrorKind::InvalidData => "a path file is UTF-8 text",
+        _ => "name another one with --paths",
+    }
+}
+
+fn missing_summary(ends: &[MissingEnd]) -> String {
+    match ends.len() {
+        1 => "an end of a path is not in the snapshot".to_owned(),
+        number => format!("{number} ends of paths are not in the snapshot"),
+    }
+}

@@ -1,0 +1,38 @@
+//! `hopwatch schema`: the JSON schemas of what hopwatch reads and writes.
+
+use clap::{Args, ValueEnum};
+
+use super::failure::Failure;
+use super::output::Output;
+use crate::report::json::{check_schema, pretty};
+
+const EXAMPLES: &str = "\
+Examples:
+  hopwatch schema path-file > hopwatch.schema.json
+  hopwatch schema check > check.schema.json
+
+In an editor with the YAML language server, the first line of a path file may name it:
+  # yaml-language-server: $schema=hopwatch.schema.json";
+
+/// Print the JSON schema of what hopwatch reads or writes.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct SchemaArguments {
+    /// Which one
+    #[arg(value_enum, value_name = "DOCUMENT")]
+    document: Document,
+}
+
+/// The documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Document {
+    /// The output of `check --output json`
+    Check,
+}
+
+pub(crate) fn schema(arguments: &SchemaArguments) -> Result<Output, Failure> {
+    let text = match arguments.document {
+        Document::Check => pretty(&check_schema())?,
+    };
+    Ok(Output::done(text))
+}
