@@ -1,0 +1,141 @@
+//! Appliances and virtual private gateways (vpc/latest/userguide/route-table-options.html, vpn/latest/s2svpn).
+
+use super::*;
+use crate::ask::{Source, What, from, ip, tcp};
+
+/// Client and server with an appliance `eni-m` between their subnets, both ways.
+fn between(check: bool) -> Network {
+    with(&pair(), |n| {
+        n.subnet("subnet-m", "vpc-a", "10.0.3.0/24", "a")
+            .interface("eni-m", "subnet-m", "10.0.3.10")
+            .set("NetworkInterfaces", "eni-m", "SourceDestCheck", check.into())
+            .table("rtb-c", "vpc-a", &["subnet-c"])
+            .route("rtb-c", "10.0.2.0/24", "eni-m")
+            .table("rtb-s", "vpc-a", &["subnet-s"])
+            .route("rtb-s", "10.0.1.0/24", "eni-m");
+    })
+}
+
+/// A NAT instance for the internet.
+fn nat_instance(check: bool) -> Network {
+    with(&pair(), |n| {
+        n.igw("igw-a", "vpc-a")
+            .subnet("subnet-m", "vpc-a", "10.0.3.0/24", "a")
+            .table("rtb-m", "vpc-a", &["subnet-m"])
+            .route("rtb-m", "0.0.0.0/0", "igw-a")
+            .interface("eni-m", "subnet-m", "10.0.3.10")
+            .public("eni-m", "198.51.100.6")
+            .set("NetworkInterfaces", "eni-m", "SourceDestCheck", check.into())
+            .route("rtb-a", "0.0.0.0/0", "eni-m");
+    })
+}
+
+fn vpn(propagate: bool, tunnels: &[&str], prefixes: &[&str]) -> Network {
+    with(&pair(), |n| {
+        n.vgw("vgw-a", "vpc-a");
+        if !tunnels.is_empty() {
+            n.vpn("vpn-1", ("VpnGatewayId", "vgw-a"), tunnels, prefixes);
+        }
+        if propagate {
+            n.propagated("rtb-a", "192.168.0.0/16", "vgw-a");
+        } else {
+            n.route("rtb-a", "192.168.0.0/16", "vgw-a");
+        }
+    })
+}
+
+pub(super) fn lines() -> Vec<Line> {
+    let ask = || tcp("eni-c", "10.0.2.10", 443);
+    let home = || tcp("eni-c", "192.168.1.1", 443);
+    let stopped = with(&between(false), |n| {
+        n.instance_state("i-m", "stopped");
+    });
+    let narrow = with(&between(false), |n| {
+        n.outward_group("sg-m", "vpc-a")
+            .ingress("sg-m", "tcp", (80, 80), "0.0.0.0/0")
+            .set(
+                "NetworkInterfaces",
+                "eni-m",
+                "Groups",
+                serde_json::json!([{"GroupId": "sg-m"}]),
+            );
+    });
+    let nat_by_vgw = with(&vpn(true, &["UP"], &[]), |n| {
+        n.subnet("subnet-n", "vpc-a", "10.0.4.0/24", "a")
+            .nat("nat-a", "subnet-n", "10.0.4.5", "198.51.100.9")
+            .table("rtb-c", "vpc-a", &["subnet-c"])
+            .route("rtb-c", "192.168.0.0/16", "nat-a");
+    });
+    vec![
+        line("an appliance that nobody declared", &between(false), ask(), U),
+        line("an appliance with its check on", &between(true), ask(), B),
+        line("a transparent appliance", &between(false), ask(), R).transparent("eni-m"),
+        line("a transparent instance", &between(false), ask(), R).transparent("i-m"),
+        line("a transparent appliance, stopped", &stopped, ask(), B).transparent("eni-m"),
+        line(
+            "a transparent appliance whose group does not let it in",
+            &narrow,
+            ask(),
+            B,
+        )
+        .transparent("eni-m"),
+        line(
+            "a NAT instance with its check on",
+            &nat_instance(true),
+            tcp("eni-c", "203.0.113.7", 443),
+            B,
+        ),
+        line(
+            "a NAT instance with its check off",
+            &nat_instance(false),
+            tcp("eni-c", "203.0.113.7", 443),
+            U,
+        ),
+        line(
+            "VPN, propagated, one tunnel up",
+            &vpn(true, &["DOWN", "UP"], &[]),
+            home(),
+            R,
+        ),
+        line(
+            "VPN, propagated, both down",
+            &vpn(true, &["DOWN", "DOWN"], &[]),
+            home(),
+            B,
+        ),
+        line(
+            "VPN, static route that the connection lists",
+            &vpn(false, &["UP"], &["192.168.0.0/16"]),
+            home(),
+            R,
+        ),
+        line(
+            "VPN, static route that nothing lists",
+            &vpn(false, &["UP"], &["172.16.0.0/12"]),
+            home(),
+            U,
+        ),
+        line("no VPN to be seen", &vpn(false, &[], &[]), home(), U),
+        line(
+            "on-premises to an instance",
+            &vpn(true, &["UP"], &[]),
+            from(
+                Source::VpnGateway("vgw-a".into(), ip("192.168.1.1")),
+                "10.0.1.10",
+                What::Tcp(443),
+            ),
+            R,
+        ),
+        line(
+            "on-premises to a NAT gateway",
+            &nat_by_vgw,
+            from(
+                Source::VpnGateway("vgw-a".into(), ip("192.168.1.1")),
+                "10.0.4.5",
+                What::Tcp(443),
+            ),
+            B,
+        ),
+        line("a NAT gateway to on-premises", &nat_by_vgw, home(), R).at("vgw-a"),
+    ]
+}
