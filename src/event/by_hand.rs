@@ -66,10 +66,7 @@ pub struct Sweep {
 
 /// A part of everything.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(
-    rename_all = "camelCase",
-    expecting = "`\"all\"` or an object with `home` or `paths`"
-)]
+#[serde(rename_all = "camelCase")]
 pub enum SweepPart {
     /// All of it.
     All,

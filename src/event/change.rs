@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::network::Kind;
 use crate::network::id::{AccountId, Region};
 
+use super::action::plain_name;
 use super::actor::Actor;
 use super::edit::Edit;
 use super::touched::TouchedResource;
@@ -92,10 +93,9 @@ impl Change {
 
     /// The name of the call, and what was edited: `DeleteNetworkAclEntry, rule 100 egress`.
     pub fn summary(&self) -> String {
-        let name = crate::text::clean(&self.action.name, 128);
         match &self.edit {
-            Some(edit) => format!("{name}, {edit}"),
-            None => name,
+            Some(edit) => format!("{}, {edit}", self.action),
+            None => self.action.to_string(),
         }
     }
 }
@@ -109,9 +109,16 @@ pub struct Action {
     pub name: String,
 }
 
+impl Action {
+    /// The name as the API documents it: without the date and version that CloudTrail adds to Lambda's.
+    pub fn api_name(&self) -> &str {
+        plain_name(&self.service, &self.name)
+    }
+}
+
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&crate::text::clean(&self.name, 128))
+        f.write_str(&crate::text::clean(self.api_name(), 128))
     }
 }
 

@@ -15,7 +15,7 @@ use super::edit::{Edit, edit};
 use super::envelope::Envelope;
 use super::loose::{self, at, boolean, member, text, text_of};
 use super::own::Own;
-use super::touched::{TouchedResource, What};
+use super::touched::{Role, TouchedResource, What};
 use super::walk::Found;
 
 /// The detail type of API calls.
@@ -59,13 +59,19 @@ pub(super) fn change(envelope: &Envelope, detail: &Value, own: &Own) -> Change {
     let mut found = Found::default();
     found.read(record.request, Part::Request, record.row, &place);
     found.read(record.response, Part::Response, record.row, &place);
-    for other in ["serviceEventDetails", "additionalEventData"] {
+    for other in ["resources", "serviceEventDetails"] {
         if let Some(value) = member(detail, other) {
             found.read(value, Part::Other, record.row, &place);
         }
     }
     let (refused, refusal, cut) = (found.all_refused(), found.refusal.take(), found.cut);
-    let resources = found.resources();
+    let mut resources = found.resources();
+    if record.row.is_none() && record.is_service_event() {
+        // There is no request: what it names is what it is about.
+        for resource in resources.iter_mut().filter(|resource| resource.kind().is_some()) {
+            resource.role = Role::Changed;
+        }
+    }
     let effect = if own.made(&actor) {
         Effect::OwnCall
     } else if refused && !record.failed() {
@@ -175,9 +181,12 @@ impl<'a> Record<'a> {
             }
             None => return Effect::SomethingChanged(Vague::UnknownAction),
         };
-        let hangs_on_something = resources
-            .iter()
-            .any(|resource| resource.is_changed() && resource.what != What::Other);
+        let changed = || resources.iter().filter(|resource| resource.is_changed());
+        let nothing_to_hang_on = match row.impact {
+            // What a later call will use may be something that no path depends on yet.
+            Impact::Indirect => !row.ids.is_empty() && changed().next().is_none(),
+            _ => changed().all(|resource| resource.what == What::Other),
+        };
         if cut {
             Effect::SomethingChanged(Vague::TooMuch)
         } else if row.asks_for_ids() && loose::is_empty(Some(self.request)) {
@@ -187,7 +196,7 @@ impl<'a> Record<'a> {
             && loose::is_empty(Some(self.response))
         {
             Effect::SomethingChanged(Vague::ResponseOmitted)
-        } else if row.impact == Impact::Direct && !hangs_on_something {
+        } else if nothing_to_hang_on {
             Effect::SomethingChanged(Vague::NoIds)
         } else {
             Effect::Changes

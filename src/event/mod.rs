@@ -31,6 +31,8 @@ mod touched;
 mod walk;
 
 #[cfg(test)]
+mod reference;
+#[cfg(test)]
 mod robustness;
 #[cfg(test)]
 mod samples;

@@ -100,3 +100,167 @@ fn tags() -> Value {
         },
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::change::Effect;
+    use super::super::invocation::{Invocation, Request, parse_text};
+    use super::super::own::Own;
+    use super::super::samples::{ours, theirs};
+    use super::*;
+
+    /// EventBridge's matching, as far as the patterns here go: every named member must match, `$or` one of its patterns,
+    /// a list one of its elements.
+    fn matches(pattern: &Value, event: &Value) -> bool {
+        pattern
+            .as_object()
+            .unwrap()
+            .iter()
+            .all(|(name, wanted)| match wanted {
+                Value::Array(patterns) if name == "$or" => {
+                    patterns.iter().any(|pattern| matches(pattern, event))
+                }
+                Value::Array(conditions) => {
+                    let value = event.get(name);
+                    conditions.iter().any(|condition| meets(condition, value))
+                }
+                inner => match event.get(name) {
+                    Some(Value::Array(elements)) => elements.iter().any(|element| matches(inner, element)),
+                    Some(value) => matches(inner, value),
+                    None => matches(inner, &json!({})),
+                },
+            })
+    }
+
+    fn meets(condition: &Value, value: Option<&Value>) -> bool {
+        if let Some(Value::Array(elements)) = value {
+            return elements.iter().any(|element| meets(condition, Some(element)));
+        }
+        let Some(operator) = condition.as_object() else {
+            return value == Some(condition);
+        };
+        let (name, operand) = operator.iter().next().unwrap();
+        let text = value.and_then(Value::as_str);
+        let begins = |with: &Value| text.is_some_and(|text| text.starts_with(with.as_str().unwrap()));
+        match name.as_str() {
+            "exists" => operand.as_bool() == Some(value.is_some()),
+            "prefix" => begins(operand),
+            "anything-but" => value.is_some() && !operand["prefix"].as_array().unwrap().iter().any(begins),
+            other => panic!("{other} is not used"),
+        }
+    }
+
+    fn call(service: &str, name: &str) -> Value {
+        json!({"source": format!("aws.{service}"), "detail-type": CALL, "detail": {
+            "eventSource": format!("{service}.amazonaws.com"), "eventName": name, "readOnly": false,
+            "requestParameters": {"resourcesSet": {"items": [{"resourceId": "i-0123456789abcdef0"}]}}}})
+    }
+
+    #[test]
+    fn the_matcher_tells_apart() {
+        let pattern =
+            json!({"a": [{"anything-but": {"prefix": ["x", "y"]}}], "b": {"c": [{"exists": false}]}});
+        assert!(matches(&pattern, &json!({"a": "z"})));
+        assert!(matches(&pattern, &json!({"a": "z", "b": {}})));
+        assert!(!matches(&pattern, &json!({"a": "yes"})));
+        assert!(!matches(&pattern, &json!({"a": "z", "b": {"c": 1}})));
+        assert!(!matches(&pattern, &json!({})));
+    }
+
+    #[test]
+    fn patterns_fit_into_a_rule() {
+        for Rule { name, pattern } in rules() {
+            assert!(
+                pattern.to_string().len() <= 2_048,
+                "{name} has {}",
+                pattern.to_string().len()
+            );
+        }
+        let one = pattern().to_string();
+        assert!(one.len() <= 2_048, "{}", one.len());
+    }
+
+    #[test]
+    fn every_call_that_matters_is_asked_for_and_no_other_family() {
+        let one = pattern();
+        for row in Actions::known().rows() {
+            let delivered = matches(&one, &call(row.service, row.action));
+            if row.impact != Impact::None {
+                assert!(delivered, "{} {}", row.service, row.action);
+            }
+        }
+        for family in Actions::known().families() {
+            assert!(
+                !matches(&one, &call(family.service, family.action)),
+                "{}",
+                family.action
+            );
+        }
+        assert!(matches(
+            &one,
+            &call("lambda", "UpdateFunctionConfiguration20150331v2")
+        ));
+        assert!(matches(&one, &call("ec2", "ModifyVpcTrafficPolicy")));
+    }
+
+    #[test]
+    fn what_hopwatch_writes_does_not_set_it_off() {
+        for name in [
+            "CreateNetworkInsightsPath",
+            "StartNetworkInsightsAnalysis",
+            "DeleteNetworkInsightsAnalysis",
+            "DeleteNetworkInsightsPath",
+        ] {
+            assert!(!matches(&pattern(), &call("ec2", name)), "{name}");
+        }
+        assert!(!matches(&pattern(), &call("lambda", "Invoke")));
+        assert!(!matches(
+            &pattern(),
+            &json!({"source": "hopwatch", "detail-type": "Required Path Broken"})
+        ));
+    }
+
+    #[test]
+    fn tags_are_asked_for_of_what_paths_select_by_them() {
+        let tagged = |id: &str| {
+            let mut event = call("ec2", "CreateTags");
+            event["detail"]["requestParameters"]["resourcesSet"]["items"] =
+                json!([{"resourceId": "vol-0123456789abcdef0"}, {"resourceId": id}]);
+            matches(&pattern(), &event)
+        };
+        assert!(tagged("i-0123456789abcdef0") && tagged("eni-0123456789abcdef0"));
+        assert!(!tagged("snap-0123456789abcdef0"));
+        assert!(matches(&pattern(), &call("rds", "AddTagsToResource")));
+    }
+
+    /// Of each sample that is one event: it is delivered exactly if it matters.
+    #[test]
+    fn samples_are_delivered_exactly_if_they_matter() {
+        let one = pattern();
+        let mut events = 0;
+        for (name, json) in ours().into_iter().chain(theirs()) {
+            let value: Value = serde_json::from_str(&json).unwrap();
+            if value.get("detail").is_none() {
+                continue;
+            }
+            let invocation = parse_text(&json, &Own::default()).unwrap();
+            let Invocation::Requests(requests) = &invocation else {
+                continue;
+            };
+            let Some(Ok(Request::Event(event))) = requests.first() else {
+                assert!(!matches(&one, &value), "{name} is a schedule's");
+                continue;
+            };
+            events += 1;
+            // A firewall's dry run is a call that worked, and its request is too far down for a rule.
+            let dry = event.change.effect == Effect::DryRun && value["detail"].get("errorCode").is_none();
+            assert_eq!(matches(&one, &value), event.change.matters() || dry, "{name}");
+        }
+        assert!(events > 50);
+    }
+
+    #[test]
+    fn the_pattern_as_it_is() {
+        insta::assert_snapshot!("pattern", serde_json::to_string_pretty(&pattern()).unwrap());
+    }
+}

@@ -89,14 +89,14 @@ impl Found {
         }
     }
 
-    /// Whether anything was refused and nothing done.
+    /// Whether everything that was asked for was refused.
     pub(super) fn all_refused(&self) -> bool {
-        !self.refused.is_empty()
-            && self
-                .resources
-                .iter()
-                .filter(|resource| resource.is_changed())
-                .all(|resource| self.refused.contains(&resource.id))
+        let mut asked = self
+            .resources
+            .iter()
+            .filter(|resource| resource.is_changed())
+            .peekable();
+        asked.peek().is_some() && asked.all(|resource| self.refused.contains(&resource.id))
     }
 
     /// Each resource once, with the role that says most, in the order of their ids; without what was refused.

@@ -36,6 +36,10 @@ pub(super) fn rules_added(request: &Value, response: &Value, egress: bool) -> Op
 pub(super) fn rules_removed(request: &Value, response: &Value, egress: bool) -> Option<Edit> {
     let answered = list_of(response, "revokedSecurityGroupRuleSet");
     let group = group(request, &answered)?;
+    if answered.is_empty() && !list_of(response, "unknownIpPermissionSet").is_empty() {
+        // Some that were asked for did not exist, and the response does not say which did.
+        return None;
+    }
     let rules = if answered.is_empty() {
         asked(request)?
     } else {

@@ -346,6 +346,9 @@ mod tests {
             words("ModifySecurityGroupRules", one, json!(null)),
             "sg-1: tcp 5432 with 192.0.2.10/32"
         );
+        let unknown = json!({"_return": true, "unknownIpPermissionSet": {"items": [{"ipProtocol": "tcp"}]}});
+        let flat = json!({"groupId": "sg-1", "ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "cidrIp": "0.0.0.0/0"});
+        assert_eq!(words("RevokeSecurityGroupIngress", flat, unknown), "no edit");
         let blanked = json!({"groupId": "sg-1", "ipProtocol": "tcp", "cidrIp": "[PROTECTED]"});
         assert_eq!(
             words("AuthorizeSecurityGroupIngress", blanked, json!(null)),
