@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::network::id::AccountId;
 use crate::text::clean;
 
-use super::loose::{at, boolean, member, text, text_of};
+use super::loose::{account_of, at, boolean, member, text, text_of};
 use super::tool::Tool;
 
 /// Who, as far as the record tells. Texts are as somebody wrote them; [`Actor::name`] and [`Actor::words`] are clean.
@@ -170,13 +170,11 @@ impl Actor {
             user_name: text_of(identity, "userName"),
             role: None,
             session: None,
-            account: text_of(identity, "accountId").map(|id| account(&id)),
+            account: account_of(identity, "accountId"),
             federated_provider: provider.or_else(|| text_of(identity, "identityProvider")),
             on_behalf_of: at(identity, &["onBehalfOf", "userId"]).and_then(text),
             credentials_issued_to: at(identity, &["inScopeOf", "credentialsIssuedTo"]).and_then(text),
-            delegate: at(identity, &["invokedByDelegate", "accountId"])
-                .and_then(text)
-                .map(|id| account(&id)),
+            delegate: member(identity, "invokedByDelegate").and_then(|by| account_of(by, "accountId")),
             mfa: at(session, &["attributes", "mfaAuthenticated"]).and_then(boolean),
             class: ActorClass::Unknown,
             arn,
@@ -309,15 +307,6 @@ impl Actor {
         } else {
             format!("{} ({})", self.name(), about.join(", "))
         }
-    }
-}
-
-/// An account id. Where it was taken for a number, the zeros at its beginning are lost.
-pub(super) fn account(id: &str) -> AccountId {
-    if !id.is_empty() && id.len() < 12 && id.bytes().all(|byte| byte.is_ascii_digit()) {
-        format!("{id:0>12}").as_str().into()
-    } else {
-        id.into()
     }
 }
 

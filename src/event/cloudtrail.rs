@@ -6,14 +6,13 @@
 use serde_json::Value;
 
 use crate::network::Place;
-use crate::network::id::Region;
 
 use super::action::{ActionRow, Actions, Impact, Part};
-use super::actor::{self, Actor};
+use super::actor::{Actor, Identity};
 use super::change::{Action, Change, Effect, Vague};
 use super::edit::{Edit, edit};
 use super::envelope::Envelope;
-use super::loose::{self, at, boolean, member, text, text_of};
+use super::loose::{self, account_of, boolean, member, region_of, text_of};
 use super::own::Own;
 use super::touched::{Role, TouchedResource, What};
 use super::walk::Found;
@@ -82,7 +81,7 @@ pub(super) fn change(envelope: &Envelope, detail: &Value, own: &Own) -> Change {
     } else {
         record.effect(&resources, cut)
     };
-    if actor.account.is_none() && actor.identity != super::actor::Identity::AwsAccount {
+    if actor.account.is_none() && actor.identity != Identity::AwsAccount {
         actor.account.clone_from(&place.account);
     }
     let global = GLOBAL.contains(&record.service.as_str());
@@ -115,10 +114,9 @@ pub(super) fn change(envelope: &Envelope, detail: &Value, own: &Own) -> Change {
 /// Where the record's call was made: the account whose record it is, which may be another than the caller's.
 fn place(envelope: &Envelope, detail: &Value) -> Place {
     let logged = envelope.place();
-    let owner = text_of(detail, "recipientAccountId")
-        .or_else(|| at(detail, &["userIdentity", "accountId"]).and_then(text))
-        .map(|id| actor::account(&id));
-    let region = text_of(detail, "awsRegion").map(|region| Region::from(region.as_str()));
+    let owner = account_of(detail, "recipientAccountId")
+        .or_else(|| account_of(member(detail, "userIdentity")?, "accountId"));
+    let region = region_of(detail, "awsRegion");
     Place {
         account: logged.account.or(owner),
         region: logged.region.or(region),

@@ -6,10 +6,9 @@ use serde_json::Value;
 use crate::network::Place;
 use crate::network::id::{AccountId, Region};
 
-use super::actor;
 use super::change::Event;
 use super::cloudtrail;
-use super::loose::{self, member, text_of};
+use super::loose::{self, account_of, member, region_of, text_of};
 use super::native;
 use super::own::Own;
 
@@ -36,8 +35,8 @@ impl Envelope {
             id: text_of(value, "id"),
             source: text_of(value, "source").unwrap_or_default(),
             detail_type: text_of(value, "detail-type").unwrap_or_default(),
-            account: text_of(value, "account").map(|id| actor::account(&id)),
-            region: text_of(value, "region").map(|region| region.as_str().into()),
+            account: account_of(value, "account"),
+            region: region_of(value, "region"),
             time: text_of(value, "time").and_then(|time| time.parse().ok()),
         }
     }

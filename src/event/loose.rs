@@ -6,6 +6,8 @@
 
 use serde_json::Value;
 
+use crate::network::id::{AccountId, Region};
+
 /// The longest text that is kept of one value. CloudTrail itself cuts user agents and error messages at 1 KB, and an ARN
 /// has at most 2,048 characters.
 const MAX_TEXT: usize = 2_048;
@@ -69,6 +71,21 @@ pub(super) fn kept(text: &str) -> String {
         Some((end, _)) => text.get(..end).unwrap_or_default().to_owned(),
         None => text.to_owned(),
     }
+}
+
+/// The member of that name as an account's id: twelve digits, of which those at the beginning are lost where it was taken
+/// for a number. Ids are made with it, so that it is an account's or none.
+pub(super) fn account_of(value: &Value, name: &str) -> Option<AccountId> {
+    let id = text_of(value, name)?;
+    let digits = (1..=12).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| format!("{id:0>12}").as_str().into())
+}
+
+/// The member of that name as a Region's: `eu-west-1`.
+pub(super) fn region_of(value: &Value, name: &str) -> Option<Region> {
+    let name = text_of(value, name)?;
+    let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    ((4..=32).contains(&name.len()) && name.bytes().all(letters)).then(|| name.as_str().into())
 }
 
 /// A whole number: 5 or `"5"`.
@@ -184,6 +201,28 @@ mod tests {
             member(&json!({"dBInstanceIdentifier": "x"}), "DBInstanceIdentifier"),
             Some(&json!("x"))
         );
+    }
+
+    #[test]
+    fn accounts_and_regions_or_nothing() {
+        let account = |id: Value| account_of(&json!({"id": id}), "id").map(|id| id.to_string());
+        assert_eq!(account(json!("123456789012")).as_deref(), Some("123456789012"));
+        assert_eq!(
+            account(json!(12_345_678_901_u64)).as_deref(),
+            Some("012345678901")
+        );
+        for odd in [
+            json!("anonymous"),
+            json!(""),
+            json!("1234567890123"),
+            json!(-1),
+            json!(null),
+        ] {
+            assert_eq!(account(odd), None);
+        }
+        let region = |name: &str| region_of(&json!({"name": name}), "name").map(|name| name.to_string());
+        assert_eq!(region("us-gov-west-1").as_deref(), Some("us-gov-west-1"));
+        assert_eq!(region("eu west 1"), None);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::actor::Actor;
 use super::change::{Action, Change, Effect, Vague, Verb};
 use super::cloudtrail::SERVICE_EVENT;
 use super::envelope::Envelope;
-use super::loose::{list_of, text, text_of};
+use super::loose::{account_of, list_of, region_of, text, text_of};
 use super::recognise::recognise;
 use super::touched::{Role, TouchedResource};
 use super::walk::Found;
@@ -217,17 +217,16 @@ fn effect(
 fn place(envelope: &Envelope, detail: &Value) -> Place {
     let logged = envelope.place();
     let told = match envelope.source.as_str() {
-        "aws.networkmanager" => text_of(detail, "region"),
-        "aws.health" => text_of(detail, "eventRegion").filter(|region| region != "global"),
+        "aws.networkmanager" => region_of(detail, "region"),
+        "aws.health" => region_of(detail, "eventRegion").filter(|region| region.as_str() != "global"),
         _ => None,
     };
-    let region = match (envelope.source.as_str(), told) {
-        (_, Some(region)) => Some(region.as_str().into()),
-        ("aws.networkmanager", None) => None,
-        _ => logged.region,
+    let region = if envelope.source == "aws.networkmanager" {
+        told
+    } else {
+        told.or(logged.region)
     };
-    let account = (text_of(detail, "affectedAccount").filter(|_| envelope.source == "aws.health"))
-        .map(|id| super::actor::account(&id));
+    let account = account_of(detail, "affectedAccount").filter(|_| envelope.source == "aws.health");
     Place {
         account: account.or(logged.account),
         region,
