@@ -217,6 +217,11 @@ impl Actor {
             .is_some_and(|arn| arn.contains("/aws-service-role/"))
     }
 
+    /// Whether the record tells anybody at all: services' own events do not.
+    pub fn is_known(&self) -> bool {
+        self.identity != Identity::Unknown || self.invoked_by.is_some() || self.user_name.is_some()
+    }
+
     fn classified(&self, console: bool) -> ActorClass {
         let by_service = self.tool == Tool::Service || self.is_service_linked();
         let no_caller = matches!(self.identity, Identity::Unknown) && self.invoked_by.is_some();
