@@ -4,7 +4,9 @@
 //! Data flows one way: `event → monitor → (paths, network, reach) → alert → aws`.
 
 pub mod cli;
+pub mod event;
 pub mod network;
 pub mod paths;
 pub mod reach;
 pub mod report;
+pub mod text;
