@@ -184,7 +184,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn from_interface(&self, interface: &Arc<Interface>) -> Start {
+    fn start_of(&self, interface: &Arc<Interface>) -> Start {
         self.start_at(interface, self.client_ports(interface))
     }
 
@@ -215,7 +215,7 @@ impl Resolver<'_> {
             EndForm::Tagged(_) => {
                 let mut starts = Vec::new();
                 for interface in self.tagged(end)? {
-                    starts.push(self.from_interface(&interface));
+                    starts.push(self.start_of(&interface));
                 }
                 Ok(starts)
             }
@@ -224,7 +224,7 @@ impl Resolver<'_> {
                 let (interfaces, _) = self.database(end)?;
                 Ok(interfaces
                     .iter()
-                    .map(|interface| self.from_interface(interface))
+                    .map(|interface| self.start_of(interface))
                     .collect())
             }
             EndForm::Addresses(nets) => self.starts_by_address(end, nets),
@@ -277,7 +277,7 @@ impl Resolver<'_> {
                 let interfaces = self.interfaces(end, id)?;
                 Ok(interfaces
                     .iter()
-                    .map(|interface| self.from_interface(interface))
+                    .map(|interface| self.start_of(interface))
                     .collect())
             }
             Kind::NatGateway => {
@@ -680,7 +680,7 @@ impl Resolver<'_> {
             left = left.subtract(&senders);
             starts.push(Start {
                 senders,
-                ..self.from_interface(owner)
+                ..self.start_of(owner)
             });
         }
         // Addresses of a VPC that no interface has are sent by nobody.

@@ -283,7 +283,7 @@ impl Proposer<'_> {
                     entry.port_range = Some(PortRange {
                         from: Some(from),
                         to: Some(to),
-                    })
+                    });
                 }
                 Ports::Icmp(kind, code) => {
                     entry.icmp_type_code = Some(IcmpTypeCode {

@@ -38,9 +38,12 @@ impl Layer {
                 before.intersect(&widened)
             }
             Self::Turn { before } => before.intersect(&after.swapped()),
-            Self::Nat64 { before } => {
-                before.intersect(&after.to_nat64().widen(Axis::Source).widen(Axis::SourcePort))
-            }
+            Self::Nat64 { before } => before.intersect(
+                &after
+                    .translated_to_nat64()
+                    .widen(Axis::Source)
+                    .widen(Axis::SourcePort),
+            ),
         }
     }
 }
@@ -60,7 +63,6 @@ pub(crate) enum Sender {
     Groups {
         groups: Rc<[SecurityGroupId]>,
         addresses: Rc<Addresses>,
-        vpc: VpcId,
         crossing: Crossing,
     },
     /// Nobody's: the internet, a NAT gateway, a network outside AWS.
@@ -103,8 +105,6 @@ pub(crate) enum Session {
         /// The peering that it sent by: replies need no route back (documented of NAT gateways only).
         sent_by_peering: Option<VpcPeeringConnectionId>,
     },
-    /// A stateful endpoint (Network Firewall) that request and reply must both cross.
-    Firewall(ResourceId),
     /// Connections that only this gateway knows: an egress-only internet gateway.
     EgressOnly(ResourceId),
 }

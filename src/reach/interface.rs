@@ -155,14 +155,6 @@ impl Interface {
         self.addresses.get(family).contains(address)
     }
 
-    /// The public address of a private one.
-    pub(crate) fn public_of(&self, private: u128) -> Option<u128> {
-        self.public
-            .iter()
-            .find(|&&(own, _)| own == private)
-            .map(|&(_, public)| public)
-    }
-
     /// All its public IPv4 addresses.
     pub(crate) fn public_addresses(&self) -> Ranges<u128> {
         Ranges::from_spans(self.public.iter().map(|&(_, public)| (public, public)))

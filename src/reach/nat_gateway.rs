@@ -171,14 +171,14 @@ impl Walk<'_> {
             flow.rewrite(&[Axis::Source, Axis::SourcePort], |packets| {
                 packets
                     .rewrite_address(Axis::Source, Family::V4, &addresses.v4)
-                    .rewrite_port(Axis::SourcePort, &ports())
+                    .rewrite_source_port(&ports())
             });
         } else {
             let before = flow.all();
             flow.map(|packets| {
                 packets
-                    .from_nat64(&addresses.v4)
-                    .rewrite_port(Axis::SourcePort, &ports())
+                    .translated_from_nat64(&addresses.v4)
+                    .rewrite_source_port(&ports())
             });
             flow.layers.push(std::rc::Rc::new(Layer::Nat64 { before }));
         }
@@ -217,8 +217,14 @@ impl Walk<'_> {
                 .iter()
                 .filter(|address| matches!(address.status, None | Some(NatGatewayAddressStatus::Succeeded)))
                 .filter(|address| {
-                    let id = address.availability_zone_id.as_ref().map(|id| id.as_str());
-                    let name = address.availability_zone.as_ref().map(|name| name.as_str());
+                    let id = address
+                        .availability_zone_id
+                        .as_ref()
+                        .map(super::super::network::id::AvailabilityZoneId::as_str);
+                    let name = address
+                        .availability_zone
+                        .as_ref()
+                        .map(super::super::network::id::AvailabilityZone::as_str);
                     id == Some(zone.0.as_ref()) || name == Some(zone.0.as_ref())
                 })
                 .filter_map(|address| address.private_ip.or(address.public_ip).map(IpAddr::V4)),

@@ -28,14 +28,6 @@ impl Family {
         }
     }
 
-    /// How many bits an address has.
-    pub(crate) fn bits(self) -> u8 {
-        match self {
-            Self::V4 => 32,
-            Self::V6 => 128,
-        }
-    }
-
     pub(crate) fn of(address: IpAddr) -> Self {
         if address.is_ipv4() { Self::V4 } else { Self::V6 }
     }
@@ -113,10 +105,6 @@ impl Addresses {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.v4.is_empty() && self.v6.is_empty()
-    }
-
-    pub(crate) fn contains(&self, address: IpAddr) -> bool {
-        self.get(Family::of(address)).contains(number(address))
     }
 
     pub(crate) fn union(&self, other: &Self) -> Self {
@@ -312,8 +300,6 @@ pub(crate) enum Axis {
     Destination,
     /// Means nothing in headers without ports.
     SourcePort,
-    /// Means nothing in headers without ports.
-    DestinationPort,
 }
 
 /// A set of packet headers.
@@ -534,23 +520,19 @@ impl Packets {
             match axis {
                 Axis::Source => cube.source = values.clone(),
                 Axis::Destination => cube.destination = values.clone(),
-                Axis::SourcePort | Axis::DestinationPort => {}
+                Axis::SourcePort => {}
             }
             rewritten.add(&Self::cube(cube));
         }
         rewritten
     }
 
-    /// Puts any of `ports` in place of a port axis of headers that have ports; other headers stay.
-    pub(crate) fn rewrite_port(&self, axis: Axis, ports: &Ranges<u16>) -> Self {
+    /// Puts any of `ports` in place of the source port of headers that have ports; other headers stay.
+    pub(crate) fn rewrite_source_port(&self, ports: &Ranges<u16>) -> Self {
         let mut rewritten = Self::none();
         for mut cube in self.by_header().cubes {
             if cube.protocol.is_subset(&with_ports()) {
-                match axis {
-                    Axis::SourcePort => cube.source_port = ports.clone(),
-                    Axis::DestinationPort => cube.destination_port = ports.clone(),
-                    Axis::Source | Axis::Destination => {}
-                }
+                cube.source_port = ports.clone();
             }
             rewritten.add(&Self::cube(cube));
         }
@@ -567,7 +549,7 @@ impl Packets {
                 }
                 widened
             }
-            Axis::SourcePort | Axis::DestinationPort => self.rewrite_port(axis, &all_ports()),
+            Axis::SourcePort => self.rewrite_source_port(&all_ports()),
         }
     }
 
@@ -607,7 +589,7 @@ impl Packets {
 
     /// IPv4 headers as the IPv6 ones that a NAT gateway translates them from and to: the destination in 64:ff9b::/96,
     /// the source anything.
-    pub(crate) fn to_nat64(&self) -> Self {
+    pub(crate) fn translated_to_nat64(&self) -> Self {
         let mut translated = Self::none();
         for cube in self.cubes.iter().filter(|cube| cube.family == Family::V4) {
             let destination =
@@ -627,7 +609,7 @@ impl Packets {
     }
 
     /// IPv6 headers to 64:ff9b::/96 as IPv4 ones from `source`.
-    pub(crate) fn from_nat64(&self, source: &Ranges<u128>) -> Self {
+    pub(crate) fn translated_from_nat64(&self, source: &Ranges<u128>) -> Self {
         let mut translated = Self::none();
         for cube in self
             .by_header()
@@ -681,5 +663,171 @@ impl Packets {
                 })
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A universe small enough to look at every header of it: a few values on each axis.
+    const NUMBERS: [u8; 5] = [ICMP, TCP, UDP, 47, ICMPV6];
+    const ADDRESSES: [u128; 4] = [0, 1, 7, 9];
+    const PORTS: [u16; 4] = [0, 8, 22, 443];
+
+    type Header = (Family, u8, u128, u128, u16, u16);
+
+    fn universe() -> impl Iterator<Item = Header> {
+        let mut all = Vec::new();
+        for family in Family::BOTH {
+            for protocol in NUMBERS {
+                for source in ADDRESSES {
+                    for destination in ADDRESSES {
+                        for source_port in PORTS {
+                            all.extend(
+                                PORTS.map(|port| (family, protocol, source, destination, source_port, port)),
+                            );
+                        }
+                    }
+                }
+            }
+        }
+        all.into_iter()
+    }
+
+    fn holds(set: &Packets, header: Header) -> bool {
+        let (family, protocol, source, destination, source_port, destination_port) = header;
+        let holding = set.cubes.iter().filter(|cube| {
+            cube.family == family
+                && cube.protocol.contains(protocol)
+                && cube.source.contains(source)
+                && cube.destination.contains(destination)
+                && cube.source_port.contains(source_port)
+                && cube.destination_port.contains(destination_port)
+        });
+        let count = holding.count();
+        assert!(count <= 1, "cubes overlap: {set:?}");
+        count == 1
+    }
+
+    fn spans<T: Copy + std::fmt::Debug + 'static>(values: &'static [T]) -> impl Strategy<Value = (T, T)> {
+        (0..values.len(), 0..values.len()).prop_map(move |(a, b)| (values[a.min(b)], values[a.max(b)]))
+    }
+
+    prop_compose! {
+        fn cube()(
+            v4 in any::<bool>(),
+            protocol in spans(&NUMBERS),
+            source in prop::collection::vec(spans(&ADDRESSES), 1..3),
+            destination in prop::collection::vec(spans(&ADDRESSES), 1..3),
+            source_port in spans(&PORTS),
+            destination_port in prop::collection::vec(spans(&PORTS), 1..3),
+        ) -> Packets {
+            Packets::cube(Cube {
+                family: if v4 { Family::V4 } else { Family::V6 },
+                protocol: Ranges::from_spans([protocol]),
+                source: Ranges::from_spans(source),
+                destination: Ranges::from_spans(destination),
+                source_port: Ranges::from_spans([source_port]),
+                destination_port: Ranges::from_spans(destination_port),
+            })
+        }
+    }
+
+    fn packets() -> impl Strategy<Value = Packets> {
+        prop::collection::vec(cube(), 0..4)
+            .prop_map(|cubes| cubes.iter().fold(Packets::none(), |all, cube| all.union(cube)))
+    }
+
+    proptest! {
+        #[test]
+        fn operations_are_those_of_sets(a in packets(), b in packets()) {
+            let (both, either, rest) = (a.intersect(&b), a.union(&b), a.subtract(&b));
+            for header in universe() {
+                let (x, y) = (holds(&a, header), holds(&b, header));
+                prop_assert_eq!(holds(&both, header), x && y);
+                prop_assert_eq!(holds(&either, header), x || y);
+                prop_assert_eq!(holds(&rest, header), x && !y);
+            }
+            prop_assert_eq!(a.meets(&b), !both.is_empty());
+            prop_assert_eq!(a.is_subset(&b), rest.is_empty());
+            prop_assert!(either.clone().joined() == either);
+            prop_assert!(a.by_header() == a);
+        }
+
+        #[test]
+        fn laws_of_algebra_hold(a in packets(), b in packets(), c in packets()) {
+            prop_assert!(a.union(&b) == b.union(&a));
+            prop_assert!(a.intersect(&b) == b.intersect(&a));
+            prop_assert!(a.union(&b).union(&c) == a.union(&b.union(&c)));
+            prop_assert!(a.intersect(&b.union(&c)) == a.intersect(&b).union(&a.intersect(&c)));
+            prop_assert!(a.subtract(&b.union(&c)) == a.subtract(&b).subtract(&c));
+            prop_assert!(a.subtract(&a.subtract(&b)) == a.intersect(&b));
+        }
+
+        #[test]
+        fn a_reply_to_a_reply_is_the_request(a in packets()) {
+            prop_assert!(a.swapped().swapped() == a);
+        }
+
+        #[test]
+        fn a_sample_is_one_of_them(a in packets()) {
+            let sample = a.sample();
+            prop_assert_eq!(sample.is_empty(), a.is_empty());
+            prop_assert!(sample.is_subset(&a));
+        }
+
+        #[test]
+        fn rewriting_forgets_what_stood_there(a in packets()) {
+            let to = Ranges::one(7);
+            let rewritten = a.rewrite_address(Axis::Source, Family::V4, &to);
+            for header in universe() {
+                let (family, protocol, source, destination, source_port, port) = header;
+                let came_from = ADDRESSES.iter().any(|&was| {
+                    holds(&a, (family, protocol, was, destination, source_port, port))
+                });
+                let expected = family == Family::V4 && source == 7 && a.cubes.iter().any(|cube| {
+                    cube.family == family && cube.protocol.contains(protocol) && cube.destination.contains(destination)
+                        && cube.source_port.contains(source_port) && cube.destination_port.contains(port)
+                });
+                prop_assert_eq!(holds(&rewritten, header), expected);
+                prop_assert!(!came_from || family == Family::V6 || holds(&rewritten, (family, protocol, 7, destination, source_port, port)));
+            }
+            prop_assert!(a.is_subset(&a.widen(Axis::Source)));
+            prop_assert!(a.is_subset(&a.widen(Axis::SourcePort)));
+        }
+    }
+
+    #[test]
+    fn an_echo_request_is_answered_by_an_echo_reply() {
+        let echo = |kind| {
+            Packets::cube(Cube {
+                protocol: Ranges::one(ICMP),
+                source: Ranges::one(1),
+                destination: Ranges::one(2),
+                source_port: Ranges::one(kind),
+                destination_port: Ranges::one(0),
+                ..Cube::all(Family::V4)
+            })
+        };
+        let reply = echo(8).swapped();
+        assert_eq!(reply.cubes[0].source_port, Ranges::one(0));
+        assert_eq!(reply.cubes[0].source, Ranges::one(2));
+    }
+
+    #[test]
+    fn nat64_translates_there_and_back() {
+        let request = Packets::cube(Cube {
+            protocol: Ranges::one(TCP),
+            source: Ranges::one(5),
+            destination: Ranges::one(NAT64 + 9),
+            ..Cube::all(Family::V6)
+        });
+        let inside = request.translated_from_nat64(&Ranges::one(77));
+        assert_eq!(inside.cubes[0].family, Family::V4);
+        assert_eq!(inside.cubes[0].destination, Ranges::one(9));
+        assert!(request.is_subset(&inside.translated_to_nat64()));
     }
 }

@@ -38,8 +38,6 @@ pub(crate) enum Return {
     Into(VpcId, ResourceId),
     /// Into a transit gateway by that attachment.
     Attachment(crate::network::id::TransitGatewayAttachmentId),
-    /// Nothing more is known: what is beyond is not ours.
-    Beyond,
 }
 
 impl Walk<'_> {
@@ -112,7 +110,6 @@ impl Walk<'_> {
                 flow.zone = None;
                 self.enter_by_attachment(flow, &id);
             }
-            Turning::Handed(Return::Beyond) => self.end(flow),
         }
     }
 
@@ -139,11 +136,8 @@ impl Walk<'_> {
                 .map_or(interface.id.as_str(), |id| id.as_str())
         );
         let doubt = Doubt::new(Code::UndocumentedBehaviour, interface.id.clone(), message);
-        let mut alternatives: Vec<Box<dyn FnOnce(&mut Self, Flow) + '_>> = Vec::new();
-        for choice in std::iter::once(interface.clone()).chain(others) {
-            alternatives.push(Box::new(move |walk, flow| walk.answer(flow, &choice)));
-        }
-        self.either(flow, doubt, alternatives);
+        let choices: Vec<Arc<Interface>> = std::iter::once(interface.clone()).chain(others).collect();
+        self.either(&flow, doubt, &choices, super::walk::Walk::answer);
     }
 
     fn answer(&mut self, mut flow: Flow, interface: &Arc<Interface>) {
@@ -238,7 +232,6 @@ fn arrival_spot(turning: &Turning) -> Spot {
             Spot::new(gateway.clone(), super::resources::kind_of(gateway)).in_vpc(vpc)
         }
         Turning::Handed(Return::Attachment(id)) => Spot::new(id, Kind::TransitGatewayAttachment),
-        Turning::Handed(Return::Beyond) => Spot::new("on-premises", Kind::OnPremises),
     }
 }
 

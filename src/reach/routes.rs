@@ -258,8 +258,8 @@ impl Routes {
                     .iter()
                     .filter(|route| {
                         let span = Ranges::span(route.span.0, route.span.1);
-                        route.family == family && span.is_subset(self.local.get(family))
-                            || route.target == Target::Local && route.family == family
+                        let inside = span.is_subset(self.local.get(family));
+                        route.family == family && (inside || route.target == Target::Local)
                     })
                     .map(|route| route.span),
             );
@@ -288,7 +288,7 @@ impl Routes {
     pub(crate) fn decide(&self, packets: &Packets) -> Vec<(Decision, Packets)> {
         let mut decisions: Vec<(Decision, Packets)> = Vec::new();
         let mut rest = packets.clone();
-        let never = rest.to(&super::special::never_forwarded());
+        let never = rest.to(super::special::never_forwarded());
         if !never.is_empty() {
             rest = rest.subtract(&never);
             decisions.push((Decision::NoRoute, never));

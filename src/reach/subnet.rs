@@ -258,7 +258,7 @@ impl Walk<'_> {
             Target::NatGateway(id) => self.enter_nat_gateway(flow, &id, Some(subnet)),
             Target::InternetGateway(id) => self.leave_by_internet_gateway(flow, &id, &subnet.vpc.clone()),
             Target::EgressOnlyInternetGateway(id) => {
-                self.leave_by_egress_only(flow, &id, &subnet.vpc.clone())
+                self.leave_by_egress_only(flow, &id, &subnet.vpc.clone());
             }
             Target::Peering(id) => self.cross_peering(flow, &id, &subnet.vpc.clone()),
             Target::TransitGateway(id) => self.enter_transit_gateway(flow, &id, subnet),
@@ -568,7 +568,6 @@ pub(crate) fn sender_of(interface: &Interface) -> Sender {
     Sender::Groups {
         groups: interface.groups.clone().into(),
         addresses: Rc::new(interface.addresses.clone()),
-        vpc: interface.vpc.clone(),
         crossing: Crossing::Nothing,
     }
 }

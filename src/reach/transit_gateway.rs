@@ -207,7 +207,7 @@ impl<'a> Walk<'a> {
             association.and_then(|association| association.state.as_ref()),
         ) {
             (Some(table), None | Some(AssociationState::Associated)) => {
-                self.ask_transit_table(flow, id, gateway, &table)
+                self.ask_transit_table(flow, id, gateway, &table);
             }
             (Some(table), Some(AssociationState::Associating | AssociationState::Disassociating)) => {
                 let message = format!("the association of {id} with {table} is changing");
@@ -273,7 +273,7 @@ impl<'a> Walk<'a> {
                     self.end_lost(part, Code::TgwRtbBadStateRoute, spot.clone(), Some(rule), "");
                 }
                 TransitDecision::NoRoute => {
-                    self.end_lost(part, Code::TgwRtbCannotRoute, spot.clone(), None, "")
+                    self.end_lost(part, Code::TgwRtbCannotRoute, spot.clone(), None, "");
                 }
                 TransitDecision::Unknown(doubt) => self.end_unknown(part, doubt),
             }

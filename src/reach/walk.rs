@@ -389,17 +389,18 @@ impl<'a> Walk<'a> {
             .map(|table| table.vpc_id.clone())
     }
 
-    /// Tries alternatives of which only one is real, and nobody can say which: what they do not agree on is unknown.
-    pub(crate) fn either(
+    /// Tries choices of which only one is real, and nobody can say which: what they do not agree on is unknown.
+    pub(crate) fn either<C>(
         &mut self,
-        flow: Flow,
+        flow: &Flow,
         doubt: Doubt,
-        alternatives: Vec<Box<dyn FnOnce(&mut Self, Flow) + '_>>,
+        choices: &[C],
+        go: impl Fn(&mut Self, Flow, &C),
     ) {
         let mut outcomes = Vec::new();
-        for alternative in alternatives {
+        for choice in choices {
             let mut walk = self.alternative();
-            alternative(&mut walk, flow.clone());
+            go(&mut walk, flow.clone(), choice);
             self.steps = self.steps.max(walk.steps);
             outcomes.push(walk.outcome);
         }
@@ -468,7 +469,7 @@ impl<'a> Walk<'a> {
         });
     }
 
-    /// Components by how often they were consulted are of no interest; this is the plain list, for the report.
+    /// All that was found.
     pub(crate) fn finish(self) -> Outcome {
         self.outcome
     }
