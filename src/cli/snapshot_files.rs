@@ -102,7 +102,7 @@ pub fn load_within(path: &Path, limits: Limits) -> Result<Loaded, LoadError> {
         error,
     };
     if path == Path::new("-") {
-        let bytes = read_bounded(io::stdin().lock(), path, limits.file_bytes)?;
+        let bytes = read_bounded(io::stdin().lock(), 0, path, limits.file_bytes)?;
         let source = Source {
             name: String::from("-"),
             ..Source::default()
@@ -111,7 +111,7 @@ pub fn load_within(path: &Path, limits: Limits) -> Result<Loaded, LoadError> {
     }
     let metadata = fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_dir() {
-        let document = read_file(path, &hint(path, path), limits)?;
+        let document = read_file(path, Root::of(path).hint(path), limits)?;
         return Ok(merge(vec![document])?);
     }
     let found = Walk::over(path, limits)?;
@@ -127,12 +127,28 @@ pub fn load_within(path: &Path, limits: Limits) -> Result<Loaded, LoadError> {
     Ok(loaded)
 }
 
-/// The part of a path that may tell of an account and a Region: below the folder that was asked for, and its name.
-fn hint(root: &Path, file: &Path) -> String {
-    let root_name = fs::canonicalize(root).ok();
-    let root_name = root_name.as_deref().and_then(Path::file_name).unwrap_or_default();
-    let below = file.strip_prefix(root).unwrap_or_else(|_| Path::new(""));
-    Path::new(root_name).join(below).to_string_lossy().into_owned()
+/// What was asked for, and what of a file's path below it may tell of an account and a Region.
+struct Root<'a> {
+    path: &'a Path,
+    /// Its own name, `.` and `..` resolved.
+    name: PathBuf,
+}
+
+impl<'a> Root<'a> {
+    fn of(path: &'a Path) -> Self {
+        let true_path = fs::canonicalize(path).ok();
+        let name = true_path.as_deref().and_then(Path::file_name).unwrap_or_default();
+        Self {
+            path,
+            name: name.into(),
+        }
+    }
+
+    /// The root's name and the path below it.
+    fn hint(&self, file: &Path) -> String {
+        let below = file.strip_prefix(self.path).unwrap_or(Path::new(""));
+        self.name.join(below).to_string_lossy().into_owned()
+    }
 }
 
 /// The files of a folder.
@@ -223,6 +239,7 @@ fn read_files(files: &[PathBuf], root: &Path, limits: Limits) -> Result<Vec<Docu
     let threads = std::thread::available_parallelism()
         .map_or(1, usize::from)
         .min(files.len());
+    let root = Root::of(root);
     let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();
@@ -231,7 +248,7 @@ fn read_files(files: &[PathBuf], root: &Path, limits: Limits) -> Result<Vec<Docu
             let Some(file) = files.get(index) else {
                 return done;
             };
-            done.push((index, read_file(file, &hint(root, file), limits)));
+            done.push((index, read_file(file, root.hint(file), limits)));
         }
     };
     let mut results = std::thread::scope(|scope| {
@@ -249,28 +266,27 @@ fn read_files(files: &[PathBuf], root: &Path, limits: Limits) -> Result<Vec<Docu
     results.into_iter().map(|(_, result)| result).collect()
 }
 
-fn read_file(path: &Path, hint: &str, limits: Limits) -> Result<Document, LoadError> {
+fn read_file(path: &Path, hint: String, limits: Limits) -> Result<Document, LoadError> {
     let unreadable = |error| LoadError::Read {
         path: path.to_owned(),
         error,
     };
     let file = File::open(path).map_err(unreadable)?;
-    let modified = file
-        .metadata()
-        .and_then(|metadata| metadata.modified())
-        .ok()
-        .and_then(|time| jiff::Timestamp::try_from(time).ok());
-    let bytes = read_bounded(file, path, limits.file_bytes)?;
+    let metadata = file.metadata().map_err(unreadable)?;
+    let modified = metadata.modified().ok();
+    let modified = modified.and_then(|time| jiff::Timestamp::try_from(time).ok());
+    let bytes = read_bounded(file, metadata.len(), path, limits.file_bytes)?;
     let source = Source {
         name: path.to_string_lossy().into_owned(),
-        hint: hint.to_owned(),
+        hint,
         modified,
     };
     Ok(parse(source, &bytes)?)
 }
 
-fn read_bounded(reader: impl Read, path: &Path, limit: u64) -> Result<Vec<u8>, LoadError> {
-    let mut bytes = Vec::new();
+/// Reads all there is. `expected` is how much that should be: a pipe does not tell, a file may grow.
+fn read_bounded(reader: impl Read, expected: u64, path: &Path, limit: u64) -> Result<Vec<u8>, LoadError> {
+    let mut bytes = Vec::with_capacity(usize::try_from(expected.min(limit)).unwrap_or_default());
     let read = reader.take(limit.saturating_add(1)).read_to_end(&mut bytes);
     let read = read.map_err(|error| LoadError::Read {
         path: path.to_owned(),
@@ -287,10 +303,200 @@ fn read_bounded(reader: impl Read, path: &Path, limit: u64) -> Result<Vec<u8>, L
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::symlink;
+
+    use tempfile::TempDir;
+
     use super::*;
 
+    /// A folder with these files.
+    fn folder(files: &[(&str, &str)]) -> TempDir {
+        let folder = TempDir::new().unwrap();
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        folder
+    }
+
+    fn vpc(id: &str) -> String {
+        format!(r#"{{"Vpcs": [{{"VpcId": "{id}"}}]}}"#)
+    }
+
+    /// The ids of the VPCs in a folder.
+    fn vpcs(path: &Path) -> Vec<String> {
+        let loaded = load(path).unwrap();
+        loaded
+            .snapshot
+            .vpcs
+            .iter()
+            .map(|(id, _)| id.to_string())
+            .collect()
+    }
+
     #[test]
-    fn captured_networks_load() {
+    fn files_of_any_name_at_any_depth() {
+        let folder = folder(&[
+            ("Vpcs.json", &vpc("vpc-a")),
+            ("aws_configs/us-east-1/whatever.JSON", &vpc("vpc-b")),
+            ("a/b/c/d.json", "{}"),
+        ]);
+        assert_eq!(vpcs(folder.path()), ["vpc-a", "vpc-b"]);
+        let summary = load(folder.path()).unwrap().summary;
+        assert_eq!((summary.files, summary.skipped), (3, 0));
+        assert!(summary.newest.is_some() && summary.oldest <= summary.newest);
+        assert_eq!(summary.regions, ["us-east-1".into()].into());
+    }
+
+    #[test]
+    fn what_is_hidden_or_not_json_is_skipped_and_counted() {
+        let folder = folder(&[
+            ("vpcs.json", &vpc("vpc-a")),
+            (".vpcs.json", "no JSON"),
+            (".git/objects/x.json", "no JSON"),
+            ("README.md", "no JSON"),
+            ("vpcs.json.bak", "no JSON"),
+            ("eu-west-1/notes.txt", "no JSON"),
+        ]);
+        symlink("nowhere", folder.path().join("dangling")).unwrap();
+        assert_eq!(vpcs(folder.path()), ["vpc-a"]);
+        assert_eq!(load(folder.path()).unwrap().summary.skipped, 6);
+    }
+
+    #[test]
+    fn a_file_named_itself_is_read_whatever_it_is_called() {
+        let folder = folder(&[("111122223333_eu-west-1.txt", &vpc("vpc-a"))]);
+        let loaded = load(&folder.path().join("111122223333_eu-west-1.txt")).unwrap();
+        assert_eq!(loaded.snapshot.vpcs.len(), 1);
+        let place = loaded.snapshot.places.get("vpc-a").unwrap();
+        assert_eq!(place.account, Some("111122223333".into()));
+        assert_eq!(place.region, Some("eu-west-1".into()));
+    }
+
+    #[test]
+    fn the_name_of_the_folder_that_was_asked_for_tells_too_but_nothing_above() {
+        let folder = folder(&[("us-east-1/snap/eu-west-1/vpcs.json", &vpc("vpc-a"))]);
+        let region = |below: &str| {
+            let loaded = load(&folder.path().join(below)).unwrap();
+            loaded
+                .snapshot
+                .places
+                .get("vpc-a")
+                .and_then(|place| place.region.clone())
+        };
+        assert_eq!(region("us-east-1/snap/eu-west-1"), Some("eu-west-1".into()));
+        assert_eq!(region("us-east-1/snap/eu-west-1/.."), Some("eu-west-1".into()));
+        fs::rename(
+            folder.path().join("us-east-1/snap/eu-west-1"),
+            folder.path().join("us-east-1/snap/x"),
+        )
+        .unwrap();
+        assert_eq!(region("us-east-1/snap"), None);
+    }
+
+    #[test]
+    fn symbolic_links_are_followed_and_their_loops_end() {
+        let outside = folder(&[("linked/vpcs.json", &vpc("vpc-b"))]);
+        let folder = folder(&[("a/vpcs.json", &vpc("vpc-a"))]);
+        symlink(folder.path(), folder.path().join("a/loop")).unwrap();
+        symlink(".", folder.path().join("self")).unwrap();
+        symlink(outside.path().join("linked"), folder.path().join("out")).unwrap();
+        symlink("a/vpcs.json", folder.path().join("again.json")).unwrap();
+        assert_eq!(vpcs(folder.path()), ["vpc-a", "vpc-b"]);
+    }
+
+    #[test]
+    fn errors_name_what_could_not_be_read() {
+        let message = |path: &Path| load(path).unwrap_err().to_string();
+        let folder = folder(&[("empty/README.md", ""), ("bad/b.json", "{"), ("bad/a.json", "[]")]);
+        let at = |below: &str| folder.path().join(below);
+        let missing = message(&at("missing"));
+        assert!(
+            missing.starts_with("cannot read `") && missing.contains("/missing`: "),
+            "{missing}"
+        );
+        let empty = message(&at("empty"));
+        assert!(
+            empty.contains("/empty` holds no `.json` file (skipped: 1); save each reply"),
+            "{empty}"
+        );
+        // The first in the order of their names, however the threads ran.
+        let bad = message(&at("bad"));
+        assert!(bad.contains("/bad/a.json`: the file holds a list"), "{bad}");
+        symlink("nowhere", at("empty/dangling.json")).unwrap();
+        let dangling = message(&at("empty"));
+        assert!(dangling.contains("/empty/dangling.json`: "), "{dangling}");
+    }
+
+    #[test]
+    fn what_is_too_much_is_an_error() {
+        let folder = folder(&[("a.json", &vpc("vpc-a")), ("b/c/d.json", "{}")]);
+        let limited = |limits: Limits| load_within(folder.path(), limits).unwrap_err();
+        let usual = Limits::default();
+        let size = u64::try_from(vpc("vpc-a").len()).unwrap();
+        assert!(
+            load_within(
+                folder.path(),
+                Limits {
+                    file_bytes: size,
+                    files: 2,
+                    depth: 2
+                }
+            )
+            .is_ok()
+        );
+        let error = limited(Limits {
+            file_bytes: size - 1,
+            ..usual
+        });
+        assert!(
+            matches!(&error, LoadError::FileTooLarge { path, .. } if path.ends_with("a.json")),
+            "{error}"
+        );
+        let error = limited(Limits { files: 1, ..usual });
+        assert!(
+            matches!(error, LoadError::TooManyFiles { limit: 1, .. }),
+            "{error}"
+        );
+        let error = limited(Limits { depth: 1, ..usual });
+        assert!(
+            matches!(&error, LoadError::TooDeep { path, .. } if path.ends_with("b/c")),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn files_that_contradict_each_other_are_named() {
+        let folder = folder(&[
+            (
+                "a.json",
+                r#"{"Vpcs": [{"VpcId": "vpc-a", "CidrBlock": "10.0.0.0/16"}]}"#,
+            ),
+            (
+                "b.json",
+                r#"{"Vpcs": [{"VpcId": "vpc-a", "CidrBlock": "10.1.0.0/16"}]}"#,
+            ),
+        ]);
+        let error = load(folder.path()).unwrap_err().to_string();
+        assert!(
+            error.contains("/a.json` and in `")
+                && error.contains("/b.json` with another content (`CidrBlock`)"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn utf16_from_powershell() {
+        let folder = folder(&[]);
+        let text = format!("\u{feff}{}", vpc("vpc-a"));
+        let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        fs::write(folder.path().join("vpcs.json"), bytes).unwrap();
+        assert_eq!(vpcs(folder.path()), ["vpc-a"]);
+    }
+
+    #[test]
+    fn captured_networks_load_and_are_written_again() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let Some(cases) = ["../shared/cases", "../../shared/cases"]
             .map(|cases| root.join(cases))
@@ -301,17 +507,25 @@ mod tests {
             return;
         };
         for case in fs::read_dir(cases).unwrap() {
-            let folder = case.unwrap().path().join("snapshot");
-            if folder.is_dir() {
-                let loaded = load(&folder).unwrap();
-                assert!(loaded.snapshot.vpcs.is_known());
-                assert!(
-                    loaded.warnings.is_empty(),
-                    "{}: {:?}",
-                    folder.display(),
-                    loaded.warnings
-                );
+            let captured = case.unwrap().path().join("snapshot");
+            if !captured.is_dir() {
+                continue;
             }
+            let loaded = load(&captured).unwrap();
+            assert!(loaded.snapshot.vpcs.is_known());
+            assert!(
+                loaded.warnings.is_empty(),
+                "{}: {:?}",
+                captured.display(),
+                loaded.warnings
+            );
+            let written = crate::network::write(&loaded.snapshot).unwrap();
+            let files: Vec<(&str, &str)> = written
+                .iter()
+                .map(|(name, text)| (name.as_str(), text.as_str()))
+                .collect();
+            let again = load(folder(&files).path()).unwrap();
+            assert_eq!(again.snapshot, loaded.snapshot, "{}", captured.display());
         }
     }
 }

@@ -48,8 +48,21 @@ macro_rules! open_enum {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let word = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-                Ok(Self::from(word.as_ref()))
+                struct WordVisitor;
+
+                impl serde::de::Visitor<'_> for WordVisitor {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.write_str("a text")
+                    }
+
+                    fn visit_str<E>(self, word: &str) -> Result<$name, E> {
+                        Ok(word.into())
+                    }
+                }
+
+                deserializer.deserialize_str(WordVisitor)
             }
         }
     )+};

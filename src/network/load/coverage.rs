@@ -7,14 +7,15 @@ use super::warning::{Folder, Warning};
 
 /// Warns of pages: their kinds are not wholly known.
 pub(crate) fn mark_pages(documents: &[Document], warnings: &mut Vec<Warning>) {
-    for document in documents {
-        let body = &document.body;
-        if body.is_page && !body.known_keys.is_empty() {
-            warnings.push(Warning::OnePage {
-                file: document.source.name.clone(),
-                keys: body.known_keys.iter().map(|key| printed(key)).collect(),
-            });
-        }
+    let is_page = |document: &&Document| document.body.is_page && !document.body.known_keys.is_empty();
+    let pages: Vec<&Document> = documents.iter().filter(is_page).collect();
+    if let Some(first) = pages.first() {
+        let keys = pages.iter().flat_map(|document| &document.body.known_keys);
+        warnings.push(Warning::OnePage {
+            count: pages.len(),
+            file: first.source.name.clone(),
+            keys: keys.map(|key| printed(key)).collect(),
+        });
     }
 }
 
@@ -28,22 +29,29 @@ pub(crate) fn odd_keys(documents: &[Document], warnings: &mut Vec<Warning>) {
             files: documents.len(),
         });
     }
+    let mut files: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
     for document in documents {
         for key in &document.body.other_keys {
-            let file = || document.source.name.clone();
-            if let Some(known) = known_keys().find(|known| known.eq_ignore_ascii_case(key)) {
-                warnings.push(Warning::Misspelt {
-                    file: file(),
-                    key: key.clone(),
-                    known,
-                });
-            } else if let Some((_, form)) = UNWRAPPED.iter().find(|(unwrapped, _)| unwrapped == key) {
-                warnings.push(Warning::Unwrapped {
-                    file: file(),
-                    key: key.clone(),
-                    form,
-                });
-            }
+            let (count, _) = files.entry(key).or_insert((0, &document.source.name));
+            *count += 1;
+        }
+    }
+    for (key, (count, file)) in files {
+        let (file, key) = (file.to_owned(), key.to_owned());
+        if let Some(known) = known_keys().find(|known| known.eq_ignore_ascii_case(&key)) {
+            warnings.push(Warning::Misspelt {
+                count,
+                file,
+                key,
+                known,
+            });
+        } else if let Some((_, form)) = UNWRAPPED.iter().find(|(unwrapped, _)| *unwrapped == key) {
+            warnings.push(Warning::Unwrapped {
+                count,
+                file,
+                key,
+                form,
+            });
         }
     }
 }
@@ -83,18 +91,27 @@ pub(crate) fn missing_folders(documents: &[Document], warnings: &mut Vec<Warning
         return BTreeSet::new();
     }
     let all: BTreeSet<&'static str> = by_folder.values().flatten().copied().collect();
-    let mut anywhere = BTreeSet::new();
-    for (folder, held) in by_folder {
-        let missing: Vec<&'static str> = all.difference(&held).copied().collect();
-        if !missing.is_empty() {
+    // Kinds that the same folders lack, together.
+    let mut together: BTreeMap<Vec<&Folder>, BTreeSet<&'static str>> = BTreeMap::new();
+    for key in &all {
+        let without = by_folder.iter().filter(|(_, held)| !held.contains(key));
+        let without: Vec<&Folder> = without.map(|(folder, _)| *folder).collect();
+        if !without.is_empty() {
+            together.entry(without).or_default().insert(key);
+        }
+    }
+    let mut missing = BTreeSet::new();
+    for (folders, keys) in together {
+        if let Some(folder) = folders.first() {
             warnings.push(Warning::NotEverywhere {
-                place: folder.clone(),
-                keys: missing.iter().map(|key| printed(key)).collect(),
+                keys: keys.iter().map(|key| printed(key)).collect(),
+                count: folders.len(),
+                folder: (*folder).clone(),
             });
         }
-        anywhere.extend(missing);
+        missing.extend(keys);
     }
-    anywhere
+    missing
 }
 
 /// The key that stands for a table which several keys fill.
@@ -140,8 +157,9 @@ mod tests {
             let shown = warnings(&loaded);
             assert_eq!(
                 shown,
-                "warning: `page.json` is one page of several: what it lacks of `Reservations`, `Vpcs` is unknown; \
-                 run the call again without `--no-paginate` and `--max-items`\n"
+                "warning: `page.json` is one page of several: what the snapshot lacks of `Reservations`, `Vpcs` is \
+                 unknown; run the call again without `--no-paginate` and `--max-items`, or take the token away if \
+                 all pages are here\n"
             );
         }
         for token in [r#""NextToken": null"#, r#""NextToken": """#] {

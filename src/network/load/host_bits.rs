@@ -205,6 +205,13 @@ pub(crate) fn truncate(snapshot: &mut Snapshot, origins: &Origins, warnings: &mu
             }
         }
     }
+    for connection in snapshot.vpn_connections.values_mut() {
+        const KEY: &str = kind::VpnConnections::KEY;
+        for route in &mut connection.routes {
+            let id = &connection.vpn_connection_id;
+            at.blocks(&mut route.destination_cidr_block, KEY, "DestinationCidrBlock", id);
+        }
+    }
     for list in snapshot.prefix_lists.values_mut() {
         let entries = list.entries.iter_mut().flatten();
         at.blocks(entries, prefix_lists::KEY, "Cidr", &list.prefix_list_id);
@@ -243,6 +250,7 @@ mod tests {
                     "AccepterVpcInfo": {{"Ipv6CidrBlockSet": [{{"Ipv6CidrBlock": "{v6}"}}]}}}}],
                 "TransitGatewayStaticRoutes": [{{"TransitGatewayRouteTableId": "tgw-rtb-a", "Routes": [{{"DestinationCidrBlock": "{v4}"}}]}}],
                 "TransitGatewayRoutes": [{{"TransitGatewayRouteTableId": "tgw-rtb-a", "Routes": [{{"DestinationCidrBlock": "{v6}"}}]}}],
+                "VpnConnections": [{{"VpnConnectionId": "vpn-a", "Routes": [{{"DestinationCidrBlock": "{v4}"}}]}}],
                 "PrefixLists": [{{"PrefixListId": "pl-a", "Cidrs": ["{v4}", "{v6}"]}}]}}"#
             )
         };

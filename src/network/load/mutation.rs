@@ -5,8 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::Loaded;
 use super::fixture::load_bytes;
+use super::{Loaded, known_keys};
 use crate::network::{Snapshot, write};
 
 /// Every key with every field that is kept, with a value other than what its absence means.
@@ -88,6 +88,17 @@ fn other(value: &Value) -> Value {
         Value::String(text) => json!(format!("{text}x")),
         Value::Array(_) => json!([]),
         other => other.clone(),
+    }
+}
+
+#[test]
+fn every_key_is_here() {
+    let document = every_field();
+    for key in known_keys() {
+        assert!(
+            document.get(key).is_some(),
+            "give `{key}` a resource with every field in every_field.json"
+        );
     }
 }
 

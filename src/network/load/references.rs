@@ -16,7 +16,7 @@ use crate::network::security_group::IpPermission;
 use crate::network::snapshot::Snapshot;
 use crate::network::state::{
     AttachmentResourceType, GatewayAttachmentState, NatGatewayState, PeeringStatus, RouteState,
-    TransitGatewayState, VpcEndpointState,
+    TransitGatewayState, VpcEndpointState, VpnState,
 };
 use crate::network::transit_gateway::TransitGatewayRoutes;
 
@@ -390,6 +390,18 @@ impl Search<'_> {
                 self.find::<kind::Subnets>(subnet, &by, "SubnetIds", owner);
             }
         }
+        for connection in self.snapshot.vpn_connections.values() {
+            if connection.state != Some(VpnState::Available) {
+                continue;
+            }
+            let by = by::<kind::VpnConnections>(connection);
+            if let Some(gateway) = &connection.vpn_gateway_id {
+                self.find::<kind::VpnGateways>(gateway, &by, "VpnGatewayId", None);
+            }
+            if let Some(gateway) = &connection.transit_gateway_id {
+                self.find::<kind::TransitGateways>(gateway, &by, "TransitGatewayId", None);
+            }
+        }
         for table in self.snapshot.transit_gateway_route_tables.values() {
             let by = by::<kind::TransitGatewayRouteTables>(table);
             self.find::<kind::TransitGateways>(&table.transit_gateway_id, &by, "TransitGatewayId", None);
@@ -503,7 +515,7 @@ mod tests {
         let active = blackhole.replace("blackhole", "active");
         assert!(
             warnings(&load(&[("a.json", &active)]).unwrap())
-                .contains("`nat-gone` (`NatGatewayId` of `rtb-a` in `a.json`)")
+                .contains("`nat-gone` by `NatGatewayId` of `rtb-a` in `a.json`")
         );
     }
 

@@ -208,11 +208,21 @@ fn by_arn<K: ResourceKind<Id = DbIdentifier>>(
         rows.extend(one.into_iter().map(|row| (DbIdentifier::from(arn.as_str()), row)));
         arns.push(arn);
     }
-    settling.warnings.push(Warning::SameName {
-        key: K::KEY,
-        name,
-        arns,
+    let known = settling.warnings.iter_mut().find_map(|warning| match warning {
+        Warning::SameName { key, count, .. } if *key == K::KEY => Some(count),
+        _ => None,
     });
+    match (known, arns.as_slice()) {
+        (Some(count), _) => *count += 1,
+        (None, [arn, other, ..]) => settling.warnings.push(Warning::SameName {
+            key: K::KEY,
+            count: 1,
+            name,
+            arn: arn.clone(),
+            other: other.clone(),
+        }),
+        (None, _) => {}
+    }
     Ok(rows)
 }
 
@@ -368,7 +378,7 @@ mod tests {
             .get("arn:aws:rds:eu-west-1:111122223333:db:orders")
             .unwrap();
         assert_eq!(west.db_instance_status.as_deref(), Some("available"));
-        insta::assert_snapshot!(warnings(&loaded), @"warning: `DBInstances` holds 2 called `orders`: name them by ARN, `arn:aws:rds:eu-central-1:111122223333:db:orders`, `arn:aws:rds:eu-west-1:111122223333:db:orders`");
+        insta::assert_snapshot!(warnings(&loaded), @"note: `orders` is the name of several `DBInstances`: name them by ARN, as `arn:aws:rds:eu-central-1:111122223333:db:orders` or `arn:aws:rds:eu-west-1:111122223333:db:orders`");
         // The same one at two times is a contradiction.
         let error = load(&[
             ("a.json", &database("eu-west-1", "stopped")),

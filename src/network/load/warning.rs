@@ -18,23 +18,29 @@ pub enum Warning {
         /// How many files there are.
         files: usize,
     },
-    /// A reply that would have been continued on another page.
+    /// Replies that would have been continued on another page.
     OnePage {
-        /// The file.
+        /// How many files.
+        count: usize,
+        /// The first.
         file: String,
-        /// The known keys in it: what is absent of these kinds is unknown.
-        keys: Vec<&'static str>,
+        /// The known keys in them: what is absent of these kinds is unknown.
+        keys: BTreeSet<&'static str>,
     },
     /// Kinds that were read in one place and not in another.
     NotEverywhere {
-        /// Where they were not read.
-        place: Folder,
         /// The keys: what is absent of these kinds is unknown.
-        keys: Vec<&'static str>,
+        keys: BTreeSet<&'static str>,
+        /// In how many folders they were not read.
+        count: usize,
+        /// The first folder without.
+        folder: Folder,
     },
     /// A reply saved as it was printed, which does not say what it belongs to.
     Unwrapped {
-        /// The file.
+        /// In how many files.
+        count: usize,
+        /// The first.
         file: String,
         /// The key that it has.
         key: String,
@@ -43,7 +49,9 @@ pub enum Warning {
     },
     /// A key that is almost one that hopwatch knows.
     Misspelt {
-        /// The file.
+        /// In how many files.
+        count: usize,
+        /// The first.
         file: String,
         /// The key.
         key: String,
@@ -113,14 +121,18 @@ pub enum Warning {
         /// The first one's group.
         example: Example,
     },
-    /// Several databases of one name.
+    /// Several databases of one name: each stands under its ARN then.
     SameName {
         /// The kind.
         key: &'static str,
-        /// The name.
+        /// How many names.
+        count: usize,
+        /// The first.
         name: String,
-        /// How they are called instead.
-        arns: Vec<String>,
+        /// The ARN of one of that name.
+        arn: String,
+        /// The ARN of another.
+        other: String,
     },
     /// A reply that was cut off, inside a wrapper.
     Cut {
@@ -193,6 +205,7 @@ impl Warning {
     pub fn is_note(&self) -> bool {
         match self {
             Self::Absent { elsewhere, .. } => *elsewhere,
+            Self::SameName { .. } => true,
             Self::Copies { choice, .. } => {
                 matches!(choice, Choice::Owner | Choice::TagsOnly | Choice::BothSides)
             }
@@ -209,23 +222,50 @@ impl fmt::Display for Warning {
                 "none of the {files} files read holds a key such as `Vpcs`: everything will be undecided; save each \
                  reply whole, as in `aws ec2 describe-vpcs --output json > vpcs.json`"
             ),
-            Self::OnePage { file, keys } => write!(
-                f,
-                "`{file}` is one page of several: what it lacks of {} is unknown; run the call again without \
-                 `--no-paginate` and `--max-items`",
-                list(keys)
-            ),
-            Self::NotEverywhere { place, keys } => write!(
-                f,
-                "{place} lacks {}, which other folders hold: what is absent of these is unknown",
-                list(keys)
-            ),
-            Self::Unwrapped { file, key, form } => write!(
-                f,
-                "`{file}`: `{key}` does not say what it belongs to and is not used; save it as `{form}`"
-            ),
-            Self::Misspelt { file, key, known } => {
-                write!(f, "`{file}`: `{key}` is not used; write `{known}`")
+            Self::OnePage { count, file, keys } => {
+                write!(f, "`{file}`")?;
+                match count.saturating_sub(1) {
+                    0 => f.write_str(" is one page of several")?,
+                    more => write!(f, " and {more} more are pages")?,
+                }
+                write!(
+                    f,
+                    ": what the snapshot lacks of {} is unknown; run the call again without `--no-paginate` and \
+                     `--max-items`, or take the token away if all pages are here",
+                    list(keys)
+                )
+            }
+            Self::NotEverywhere { keys, count, folder } => {
+                match count.saturating_sub(1) {
+                    0 => write!(f, "{folder} lacks")?,
+                    more => write!(f, "{folder} and {more} more lack")?,
+                }
+                write!(
+                    f,
+                    " {}, which other folders hold: what is absent of these is unknown",
+                    list(keys)
+                )
+            }
+            Self::Unwrapped {
+                count,
+                file,
+                key,
+                form,
+            } => {
+                write!(
+                    f,
+                    "`{key}` in `{file}` does not say what it belongs to and is not used; save it as `{form}`"
+                )?;
+                others(f, *count, "files")
+            }
+            Self::Misspelt {
+                count,
+                file,
+                key,
+                known,
+            } => {
+                write!(f, "`{key}` in `{file}` is not used; write `{known}`")?;
+                others(f, *count, "files")
             }
             Self::HostBits {
                 key,
@@ -239,7 +279,7 @@ impl fmt::Display for Warning {
                     "`{found}` as `{field}` of {example} is read as `{}`",
                     found.trunc()
                 )?;
-                others(f, *count, key)
+                in_kind(f, *count, key)
             }
             Self::Absent {
                 key,
@@ -253,19 +293,20 @@ impl fmt::Display for Warning {
                 } else {
                     ""
                 };
-                write!(
-                    f,
-                    "`{key}` lacks {missing}{whose} that {references} fields name: "
-                )?;
+                let times = match references {
+                    1 => String::from("once"),
+                    more => format!("{more} times"),
+                };
+                write!(f, "in no file but named {times}: {missing} `{key}`{whose} (")?;
                 for (index, example) in examples.iter().enumerate() {
                     let comma = if index == 0 { "" } else { ", " };
                     let AbsentExample { id, named_by, field } = example;
-                    write!(f, "{comma}`{id}` (`{field}` of {named_by})")?;
+                    write!(f, "{comma}`{id}` by `{field}` of {named_by}")?;
                 }
                 if *missing > examples.len() {
-                    write!(f, " and {} more", missing - examples.len())?;
+                    write!(f, ", and {} more", missing - examples.len())?;
                 }
-                f.write_str("; what depends on them is unknown")
+                f.write_str("); what depends on them is unknown")
             }
             Self::Copies {
                 key,
@@ -276,7 +317,7 @@ impl fmt::Display for Warning {
                 other,
             } => {
                 write!(f, "`{id}` differs in `{kept}` and `{other}`: {choice}")?;
-                others(f, *count, key)
+                in_kind(f, *count, key)
             }
             Self::Unsettled {
                 key,
@@ -292,7 +333,7 @@ impl fmt::Display for Warning {
                      add the owner's copy",
                     list(fields)
                 )?;
-                others(f, *count, key)
+                in_kind(f, *count, key)
             }
             Self::ExtraRules { count, example } => {
                 write!(
@@ -300,17 +341,27 @@ impl fmt::Display for Warning {
                     "`SecurityGroupRules` tells of a rule that {example} lacks: it is not used, as the group itself \
                      lists all of them; save both at the same time"
                 )?;
-                others(f, *count, "SecurityGroupRules")
+                in_kind(f, *count, "SecurityGroupRules")
             }
-            Self::SameName { key, name, arns } => write!(
-                f,
-                "`{key}` holds {} called `{name}`: name them by ARN, {}",
-                arns.len(),
-                list(arns)
-            ),
+            Self::SameName {
+                key,
+                count,
+                name,
+                arn,
+                other,
+            } => {
+                write!(
+                    f,
+                    "`{name}` is the name of several `{key}`: name them by ARN, as `{arn}` or `{other}`"
+                )?;
+                match count.saturating_sub(1) {
+                    0 => Ok(()),
+                    more => write!(f, " (and {more} more names)"),
+                }
+            }
             Self::Cut { key, count, example } => {
                 write!(f, "the reply for {example} is cut off: it is unknown")?;
-                others(f, *count, key)
+                in_kind(f, *count, key)
             }
             Self::OtherRegion {
                 count,
@@ -322,23 +373,31 @@ impl fmt::Display for Warning {
                     f,
                     "{example} has subnets in `{zones}`, though its folder is called `{folder}`: `{zones}` is taken"
                 )?;
-                others(f, *count, "Vpcs")
+                in_kind(f, *count, "Vpcs")
             }
         }
     }
 }
 
 /// Says how many more of a kind there are than the one that was shown.
-fn others(f: &mut fmt::Formatter<'_>, count: usize, key: &str) -> fmt::Result {
+fn in_kind(f: &mut fmt::Formatter<'_>, count: usize, key: &str) -> fmt::Result {
     match count.saturating_sub(1) {
         0 => Ok(()),
         more => write!(f, " (and {more} more in `{key}`)"),
     }
 }
 
-fn list(words: &[impl fmt::Display]) -> String {
-    let words: BTreeSet<String> = words.iter().map(|word| format!("`{word}`")).collect();
-    words.into_iter().collect::<Vec<_>>().join(", ")
+/// Says how many more there are than the one that was shown.
+fn others(f: &mut fmt::Formatter<'_>, count: usize, of: &str) -> fmt::Result {
+    match count.saturating_sub(1) {
+        0 => Ok(()),
+        more => write!(f, " (and {more} more {of})"),
+    }
+}
+
+fn list<W: fmt::Display>(words: impl IntoIterator<Item = W>) -> String {
+    let words: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
+    words.join(", ")
 }
 
 impl fmt::Display for Example {
