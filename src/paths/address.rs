@@ -23,17 +23,25 @@ pub(super) fn parse(written: &str) -> Result<IpNet, Wrong> {
     if let Ok(address) = written.parse::<IpAddr>() {
         return plain(address.into(), written);
     }
-    match written.parse::<IpNet>() {
-        Ok(net) if net.addr() == net.network() => plain(net, written),
-        Ok(net) => Err(
+    match block(written) {
+        Some(net) if net.addr() == net.network() => plain(net, written),
+        Some(net) => Err(
             Wrong::new(format!("`{}` has bits set beyond its prefix", excerpt(written))).help(format!(
                 "the block is `{}`, the address alone `{}`",
                 net.trunc(),
                 net.addr()
             )),
         ),
-        Err(_) => Err(not_an_address(written)),
+        None => Err(not_an_address(written)),
     }
+}
+
+/// The standard library is stricter than the crate: `010.0.0.0/8` means something else to other readers.
+fn block(written: &str) -> Option<IpNet> {
+    let (address, length) = written.split_once('/')?;
+    let digits =
+        length.bytes().all(|byte| byte.is_ascii_digit()) && (length == "0" || !length.starts_with('0'));
+    IpNet::new(address.parse().ok()?, length.parse().ok().filter(|_| digits)?).ok()
 }
 
 /// An IPv4 address in IPv6's clothes never stands in a packet's header.
@@ -79,7 +87,7 @@ fn not_an_address(written: &str) -> Wrong {
         })
         .collect();
     let unpadded = unpadded.join(".");
-    if unpadded != written && unpadded.parse::<IpAddr>().is_ok() {
+    if unpadded != written && parse(&unpadded).is_ok() {
         return wrong.help(format!("an octet has no leading zeros: `{unpadded}`"));
     }
     if let Some((address, port)) = written.rsplit_once(':')

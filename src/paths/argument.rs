@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::end::{self, Bare};
+use super::bare::{self, Bare};
+use super::end;
 use super::model::{End, Protocol, RequiredPath};
 use super::node::excerpt;
 use super::problem::Wrong;
-use super::{path, port};
+use super::{named, path, port, protocol};
 
 /// Why an argument cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -63,10 +64,10 @@ pub struct AdHoc<'a> {
 /// It is none of these; with what may have been meant.
 pub fn end_from_argument(text: &str, endpoints: &BTreeMap<String, End>) -> Result<End, ArgumentError> {
     let form = match text.split_once(':') {
-        Some(("lambda", name)) => end::lambda(name)?,
-        Some(("rds", name)) => end::rds(name)?,
-        Some(("lb", name)) => end::load_balancer(name)?,
-        _ => match end::bare(text, &|name| endpoints.contains_key(name))? {
+        Some(("lambda", name)) => named::lambda(name)?,
+        Some(("rds", name)) => named::rds(name)?,
+        Some(("lb", name)) => named::load_balancer(name)?,
+        _ => match bare::read(text, &|name| endpoints.contains_key(name))? {
             Bare::Form(form) => form,
             Bare::Name(name) => {
                 return endpoints
@@ -87,7 +88,7 @@ pub fn end_from_argument(text: &str, endpoints: &BTreeMap<String, End>) -> Resul
 }
 
 fn unknown(name: &str, endpoints: &BTreeMap<String, End>) -> ArgumentError {
-    let wrong = end::unknown_name(name, endpoints.keys().map(String::as_str));
+    let wrong = bare::unknown_name(name, endpoints.keys().map(String::as_str));
     let word = name.split_once(':').map(|(word, _)| word);
     let help = match word {
         Some("loadBalancer" | "loadbalancer" | "load-balancer" | "alb" | "nlb" | "elb") => {
@@ -119,7 +120,7 @@ pub fn ad_hoc_path(
     let source = end_from_argument(said.from, endpoints).map_err(of("--from"))?;
     let destination = end_from_argument(said.to, endpoints).map_err(of("--to"))?;
     let protocol = match said.protocol {
-        Some(written) => path::protocol(written).map_err(|wrong| ArgumentError::of("--protocol", wrong))?,
+        Some(written) => protocol::parse(written).map_err(|wrong| ArgumentError::of("--protocol", wrong))?,
         None => Protocol::Tcp,
     };
     let has_ports = matches!(protocol, Protocol::Tcp | Protocol::Udp);

@@ -3,13 +3,14 @@
 use crate::network::Kind;
 use crate::network::id::ResourceId;
 
-use super::end;
-use super::fields::{self, Fields, Known};
-use super::model::{Component, TagSelector, Transparent};
+use super::fields::{self, Fields};
+use super::key;
+use super::model::{Component, Transparent};
 use super::node::{Node, Value, excerpt};
 use super::problem::{Problem, Problems, Wrong};
 use super::resource;
-use super::suggestion::{did_you_mean, one_of};
+use super::suggestion::{did_you_mean, nearest, one_of};
+use super::tag;
 
 /// The kinds that forward packets: those that `via` and `notVia` take.
 pub const FORWARDING: &[Kind] = &[
@@ -55,9 +56,15 @@ const SLANG: [(&str, Kind); 22] = [
     ("direct-connect", Kind::DirectConnectGateway),
 ];
 
-/// Components in the order in which they are written, each once.
+/// Components in the order in which they are written.
 pub(super) fn read_list(problems: &mut Problems, name: &'static str, node: &Node) -> Option<Vec<Component>> {
     let components = fields::each(problems, name, node, parse)?;
+    let items = fields::list(problems, name, node, false)?;
+    for (component, item) in components.iter().zip(items) {
+        if let Component::Id(id) = component {
+            resource::warn_if_unusual(problems, item.place, name, id.as_str());
+        }
+    }
     Some(components)
 }
 
@@ -66,7 +73,12 @@ pub(super) fn parse(written: &str) -> Result<Component, Wrong> {
     if resource::looks_like_arn(written) {
         return from_arn(written).map(Component::Id);
     }
-    if let Some(prefix) = resource::id(written) {
+    // `nat-gatway` begins as an id does.
+    let is_word = nearest(written, FORWARDING.iter().map(|kind| kind.as_str())).is_some()
+        || SLANG.iter().any(|(word, _)| *word == written);
+    if let Some(prefix) = resource::id(written)
+        && (resource::looks_like_id(written) || !is_word)
+    {
         return if FORWARDING.contains(&prefix.kind) {
             Ok(Component::Id(written.into()))
         } else {
@@ -78,20 +90,18 @@ pub(super) fn parse(written: &str) -> Result<Component, Wrong> {
     }
     match written.parse::<Kind>() {
         Ok(kind) if FORWARDING.contains(&kind) => Ok(Component::Kind(kind)),
-        Ok(kind) => Err(
-            does_not_forward(written, "a kind that only filters, or where packets end").maybe_help(
-                SLANG
-                    .iter()
-                    .find(|(word, _)| *word == kind.as_str())
-                    .map(|(_, meant)| format!("did you mean `{meant}`?"))
-                    .or_else(|| {
-                        Some(format!(
-                            "what forwards is {}",
-                            one_of(FORWARDING.iter().map(|kind| kind.as_str()))
-                        ))
-                    }),
-            ),
-        ),
+        Ok(kind) => Err(does_not_forward(written, "a kind of component").maybe_help(
+            SLANG
+                .iter()
+                .find(|(word, _)| *word == kind.as_str())
+                .map(|(_, meant)| format!("did you mean `{meant}`?"))
+                .or_else(|| {
+                    Some(format!(
+                        "what forwards is {}",
+                        one_of(FORWARDING.iter().map(|kind| kind.as_str()))
+                    ))
+                }),
+        )),
         Err(_) => Err(unknown(written)),
     }
 }
@@ -105,15 +115,14 @@ fn from_arn(written: &str) -> Result<ResourceId, Wrong> {
             Err(does_not_forward(written, prefix.name))
         };
     }
-    match (arn.service, arn.resource.split(['/', ':']).next()) {
-        ("elasticloadbalancing", Some("loadbalancer")) | ("network-firewall", Some("firewall")) => {
-            Ok(written.into())
-        }
-        ("directconnect", Some("dx-gateway")) => {
-            Ok(arn.resource.rsplit('/').next().unwrap_or(written).into())
-        }
-        _ => Err(does_not_forward(written, "nothing that packets cross")),
-    }
+    let named = |kind: &str| arn.resource.strip_prefix(kind).filter(|name| !name.is_empty());
+    let found: Option<ResourceId> = match arn.service {
+        "elasticloadbalancing" => named("loadbalancer/").map(|_| written.into()),
+        "network-firewall" => named("firewall/").map(|_| written.into()),
+        "directconnect" => named("dx-gateway/").map(Into::into),
+        _ => None,
+    };
+    found.ok_or_else(|| does_not_forward(written, "nothing that packets cross"))
 }
 
 /// The id of a Direct Connect gateway has no prefix.
@@ -153,16 +162,6 @@ fn unknown(written: &str) -> Wrong {
     .help(help)
 }
 
-const TRANSPARENT: Known = Known {
-    what: "an appliance under `transparent`",
-    keys: &["tag", "kind"],
-    slips: &[&[
-        ("tags", "did you mean `tag`?"),
-        ("id", "an id is written alone: `- i-…`"),
-        ("arn", "an ARN is written alone: `- arn:…`"),
-    ]],
-};
-
 /// The kinds of appliance that can be declared transparent.
 pub(super) const TRANSPARENT_KINDS: &[Kind] = &[Kind::Instance, Kind::NetworkInterface, Kind::VpcEndpoint];
 
@@ -182,8 +181,8 @@ pub(super) fn read_transparent(
 
 fn transparent(problems: &mut Problems, name: &'static str, node: &Node) -> Option<Transparent> {
     if matches!(node.value, Value::Map(_)) {
-        let fields = Fields::of(problems, node, &TRANSPARENT)?;
-        return tagged(problems, &fields, TRANSPARENT_KINDS).map(Transparent::Tagged);
+        let fields = Fields::of(problems, node, &key::TRANSPARENT)?;
+        return tag::read(problems, &fields, TRANSPARENT_KINDS).map(Transparent::Tagged);
     }
     let written = fields::text(problems, name, node)?;
     match appliance(written) {
@@ -214,31 +213,4 @@ fn appliance(written: &str) -> Result<ResourceId, Wrong> {
         prefix.name
     ))
     .help("only instances, interfaces and Gateway Load Balancer endpoints can be declared transparent"))
-}
-
-/// Resources by their tags: the keys `tag` and `kind`.
-pub(super) fn tagged(
-    problems: &mut Problems,
-    fields: &Fields<'_>,
-    kinds: &'static [Kind],
-) -> Option<TagSelector> {
-    let tags = fields.read(problems, "tag", end::read_tags);
-    let kind = fields.parse(problems, "kind", |written| {
-        let words: Vec<_> = kinds.iter().map(|kind| (kind.as_str(), *kind)).collect();
-        fields::word(written, &words)
-    });
-    if !fields.has("tag") {
-        problems.error(
-            Problem::at(fields.place, "`kind` stands beside `tag`, which is not there")
-                .label("no `tag`")
-                .help("write `{ tag: { Name: … }, kind: … }`"),
-        );
-        return None;
-    }
-    let whole = !matches!(kind, fields::Given::Bad);
-    Some(TagSelector {
-        tags: tags.value()?,
-        kind: kind.value(),
-    })
-    .filter(|_| whole)
 }

@@ -140,7 +140,10 @@ pub(super) fn parse(text: &str) -> Result<Cron, Wrong> {
 }
 
 fn not_five(text: &str, count: usize) -> Wrong {
-    let wrong = Wrong::new(format!("`{}` has {count} fields, not five", excerpt(text)));
+    let wrong = Wrong::new(match count {
+        1 => format!("`{}` is one field, not five", excerpt(text)),
+        _ => format!("`{}` has {count} fields, not five", excerpt(text)),
+    });
     let inner = text.strip_prefix("cron(").and_then(|rest| rest.strip_suffix(')'));
     if inner.is_some() {
         wrong.help("write the five fields without `cron(…)` and without the year: `0 2 * * sun`")
@@ -315,5 +318,143 @@ impl Cron {
     /// due again, and what it skips is not made up for (cron(8), on daylight saving).
     pub(super) fn is_periodic(&self) -> bool {
         self.minutes.star || self.hours.star
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cron, parse};
+    use jiff::civil::{Date, date};
+
+    fn cron(text: &str) -> Cron {
+        text.parse().unwrap()
+    }
+
+    fn minutes(text: &str) -> Vec<u16> {
+        let mut minutes: Vec<u16> = cron(text).minutes_of_day_from_last().collect();
+        minutes.reverse();
+        minutes
+    }
+
+    /// The days of November 2026, which begins on a Sunday.
+    fn days(text: &str) -> Vec<i8> {
+        (1..=30)
+            .filter(|day| cron(text).is_due_on(date(2026, 11, *day)))
+            .collect()
+    }
+
+    #[test]
+    fn minutes_and_hours() {
+        assert_eq!(minutes("30 2 * * *"), [150]);
+        assert_eq!(minutes("0,30 2-3 * * *"), [120, 150, 180, 210]);
+        assert_eq!(minutes("*/20 5 * * *"), [300, 320, 340]);
+        assert_eq!(minutes("10-40/15 0 * * *"), [10, 25, 40]);
+        assert_eq!(minutes("0 */12 * * *"), [0, 720]);
+        assert_eq!(minutes("* * * * *").len(), 1_440);
+        assert_eq!(minutes("*/59 0 * * *"), [0, 59]);
+        assert_eq!(minutes("*/60 0 * * *"), [0]);
+    }
+
+    #[test]
+    fn days_of_month_and_week() {
+        assert_eq!(days("0 0 1,15 * *"), [1, 15]);
+        assert_eq!(days("0 0 28-31 * *"), [28, 29, 30]);
+        assert_eq!(days("0 0 * * sun"), [1, 8, 15, 22, 29]);
+        assert_eq!(days("0 0 * * 0"), days("0 0 * * 7"));
+        assert_eq!(days("0 0 * * MON-fri"), days("0 0 * * 1-5"));
+        assert_eq!(days("0 0 * * fri-sun"), days("0 0 * * 0,5,6"));
+        assert_eq!(days("0 0 * * 5-7"), days("0 0 * * 0,5,6"));
+        assert_eq!(days("0 0 * * sun-tue"), days("0 0 * * 0-2"));
+        assert_eq!(days("0 0 * * */3"), days("0 0 * * 0,3,6"));
+        assert_eq!(days("0 0 * dec *"), [0i8; 0]);
+        assert_eq!(days("0 0 * jan,nov *").len(), 30);
+    }
+
+    #[test]
+    fn either_day_field_will_do_where_both_are_restricted() {
+        assert_eq!(days("0 0 13 * fri"), [6, 13, 20, 27]);
+        assert_eq!(days("0 0 14 * fri"), [6, 13, 14, 20, 27]);
+        assert_eq!(
+            days("0 0 */10 * sun"),
+            [1],
+            "`*/10` begins with `*`, so both must fit"
+        );
+    }
+
+    #[test]
+    fn leap_days_are_days() {
+        let leap = cron("0 0 29 2 *");
+        assert!(leap.is_due_on(date(2028, 2, 29)));
+        assert!(!leap.is_due_on(date(2028, 3, 1)));
+        for never in ["0 0 30 2 *", "0 0 31 4,6,9,11 *"] {
+            assert!(never.parse::<Cron>().is_err(), "{never}");
+        }
+        assert!(cron("0 0 30 2 mon").is_due_on(date(2027, 2, 1)));
+    }
+
+    #[test]
+    fn what_is_no_expression() {
+        for text in [
+            "",
+            "*",
+            "* * * *",
+            "* * * * * *",
+            "60 * * * *",
+            "* 24 * * *",
+            "* * 0 * *",
+            "* * 32 * *",
+            "* * * 0 *",
+            "* * * 13 *",
+            "* * * * 8",
+            "*/0 * * * *",
+            "*/x * * * *",
+            "*/-1 * * * *",
+            "*/+5 * * * *",
+            "*/5/5 * * * *",
+            "5/15 * * * *",
+            "1-2-3 * * * *",
+            "5-1 * * * *",
+            "a * * * *",
+            "jan * * * *",
+            "* * * mon *",
+            "* * * * jan",
+            "1, * * * *",
+            ",1 * * * *",
+            "** * * * *",
+            "? * * * *",
+            "+1 * * * *",
+            "-1 * * * *",
+            "999 * * * *",
+            "1.5 * * * *",
+            "@daily",
+            "* * L * *",
+            "* * * * mon#1",
+            "٣ * * * *",
+        ] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_error_says_which_field() {
+        let error = "0 2 * * sunday".parse::<Cron>().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the day of week `sunday` has `sunday`, which is neither a number nor a range; names are `sun` to `sat`"
+        );
+    }
+
+    #[test]
+    fn it_is_shown_as_it_was_written() {
+        assert_eq!(cron("  0\t2 *  * SUN ").to_string(), "0 2 * * SUN");
+    }
+
+    #[test]
+    fn every_day_is_due_for_the_expression_that_names_none() {
+        let mut day = Date::constant(2026, 1, 1);
+        for _ in 0..800 {
+            assert!(cron("0 0 * * *").is_due_on(day));
+            day = day.tomorrow().unwrap();
+        }
     }
 }

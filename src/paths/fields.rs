@@ -131,11 +131,7 @@ impl<'n> Fields<'n> {
             return;
         }
         if matches!(field.value.value, Value::Null) {
-            problems.error(
-                Problem::at(field.key, format!("`{name}` has no value"))
-                    .label("nothing follows")
-                    .help("give it one, or leave the key out"),
-            );
+            problems.error(no_value(field.key, name));
         }
         self.entries.insert(name, field);
     }
@@ -182,8 +178,17 @@ impl<'n> Fields<'n> {
         parse: impl FnOnce(&str) -> Result<T, Wrong>,
     ) -> Given<T> {
         self.read(problems, name, |problems, name, node| {
-            let written = text(problems, name, node)?;
-            match parse(written) {
+            let spelling = node.spelling(problems.text());
+            let parsed = match &node.value {
+                Value::Text(written) => parse(written),
+                // Quotes alone would not make `90` a duration.
+                Value::Number(_) => match parse(spelling) {
+                    Err(wrong) => Err(wrong),
+                    Ok(_) => return text(problems, name, node).and(None),
+                },
+                _ => return text(problems, name, node).and(None),
+            };
+            match parsed {
                 Ok(value) => Some(value),
                 Err(wrong) => {
                     problems.error(Problem::wrong(node.place, name, wrong));
@@ -211,6 +216,16 @@ pub(super) fn key_text<'n>(problems: &mut Problems, key: &'n Node) -> Option<&'n
             .help(help),
     );
     None
+}
+
+fn no_value(key: Place, name: &str) -> Problem {
+    let help = match name {
+        "paths" => "write `paths: []` if there are none yet",
+        _ => "give it one (an empty text is \"\"), or leave the key out",
+    };
+    Problem::at(key, format!("`{}` has no value", excerpt(name)))
+        .label("nothing follows")
+        .help(help)
 }
 
 /// A key that stands twice in one map.
@@ -263,10 +278,15 @@ pub(super) fn text<'n>(problems: &mut Problems, name: &str, node: &'n Node) -> O
     None
 }
 
+/// Without the space before and after it. U+FEFF is space to JSON schemas, and to the eye.
+pub(super) fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
+}
+
 /// A value that is text and says something.
 pub(super) fn some_text(problems: &mut Problems, name: &'static str, node: &Node) -> Option<String> {
     let written = text(problems, name, node)?;
-    if written.trim().is_empty() {
+    if trimmed(written).is_empty() {
         problems.error(
             Problem::at(node.place, format!("`{name}` is empty"))
                 .label("says nothing")
@@ -323,7 +343,7 @@ pub(super) fn list<'n>(
 /// Each item of a list as text, taken to pieces by `parse`. `None` if the list or one of its items is wrong.
 pub(super) fn each<T>(
     problems: &mut Problems,
-    name: &'static str,
+    name: &str,
     node: &Node,
     parse: impl Fn(&str) -> Result<T, Wrong>,
 ) -> Option<Vec<T>> {
@@ -344,7 +364,7 @@ pub(super) fn each<T>(
 /// One text, or a list of them, each taken to pieces by `parse`.
 pub(super) fn one_or_each<T>(
     problems: &mut Problems,
-    name: &'static str,
+    name: &str,
     node: &Node,
     parse: impl Fn(&str) -> Result<T, Wrong>,
 ) -> Option<Vec<T>> {
@@ -359,6 +379,47 @@ pub(super) fn one_or_each<T>(
             None
         }
     }
+}
+
+/// The entries of a map whose keys people choose, each with its value taken to pieces by `read`. `None` if one is wrong.
+pub(super) fn entries<T>(
+    problems: &mut Problems,
+    node: &Node,
+    wrong: Wrong,
+    read: impl Fn(&mut Problems, &str, &Node) -> Option<T>,
+) -> Option<BTreeMap<String, T>> {
+    let Value::Map(pairs) = &node.value else {
+        problems.error(
+            Problem::at(node.point(), wrong.message)
+                .label("not a map")
+                .maybe_help(wrong.help),
+        );
+        return None;
+    };
+    let mut entries = BTreeMap::new();
+    let mut places: BTreeMap<&str, Place> = BTreeMap::new();
+    let mut good = true;
+    for (key, value) in pairs {
+        let Some(name) = key_text(problems, key) else {
+            good = false;
+            continue;
+        };
+        if let Some(first) = places.get(name) {
+            problems.error(twice(key.place, *first, name));
+            good = false;
+            continue;
+        }
+        places.insert(name, key.place);
+        if matches!(value.value, Value::Null) {
+            problems.error(no_value(key.place, name));
+            good = false;
+        } else if let Some(value) = read(problems, name, value) {
+            entries.insert(name.to_owned(), value);
+        } else {
+            good = false;
+        }
+    }
+    good.then_some(entries)
 }
 
 /// One word of several.

@@ -5,22 +5,34 @@
 mod address;
 mod allowed;
 mod argument;
+mod bare;
 pub mod component;
 pub mod cron;
 mod definition;
+mod draft;
 mod duration;
 mod end;
 mod fields;
+mod filter;
+mod key;
 pub mod model;
+mod named;
 mod node;
 mod path;
 mod port;
 mod problem;
+mod protocol;
 mod read;
 mod resource;
+mod schema;
 pub(crate) mod suggestion;
+mod tag;
 mod window;
 
 pub use argument::{AdHoc, ArgumentError, ad_hoc_path, end_from_argument};
 pub use problem::{PathFileErrors, Problem};
 pub use read::{ReadPathFile, read};
+pub use schema::schema;
+
+#[cfg(test)]
+mod tests;

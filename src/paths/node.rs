@@ -83,7 +83,7 @@ impl Node {
             Value::Null => "nothing".into(),
             Value::Bool(_) => format!("`{}`, which is true or false in YAML", self.spelling(text)),
             Value::Number(_) => format!("the number `{}`", self.spelling(text)),
-            Value::Text(written) => format!("`{}`", excerpt(written)),
+            Value::Text(written) => format!("the text `{}`", excerpt(written)),
             Value::List(_) => "a list".into(),
             Value::Map(_) => "a map of keys and values".into(),
         }
@@ -218,6 +218,8 @@ pub(super) fn parse(problems: &mut Problems) -> Option<Node> {
         non_finite_float_policy: NonFiniteFloatPolicy::PassThrough,
         // A template's `!Ref x` would be read as the text `x`.
         reject_unsupported_tags: true,
+        // YAML 1.2: `confirm: off` and `name: yes` are text.
+        strict_booleans: true,
         with_snippet: false,
     };
     match serde_saphyr::from_str_with_options::<Node>(text, options) {
@@ -240,6 +242,10 @@ pub(super) fn start_of_file() -> Place {
 }
 
 fn unreadable(text: &str, error: &Error) -> Problem {
+    let error = match error {
+        Error::AliasError { error, .. } => error,
+        _ => error,
+    };
     let place = error
         .location()
         .map_or_else(start_of_file, |location| place_in(text, &location));
@@ -255,14 +261,7 @@ fn unreadable(text: &str, error: &Error) -> Problem {
         | Error::AliasReplayLimitExceeded { .. }
         | Error::AliasReplayCounterOverflow { .. }
         | Error::AliasExpansionLimitExceeded { .. }
-        | Error::AliasReplayStackDepthExceeded { .. } => Problem::at(
-            place,
-            "the file is too large, nested too deeply, or its aliases expand to too much",
-        )
-        .label("given up here")
-        .help(format!(
-            "at most {MOST_NODES} values, {MOST_DEPTH} levels deep, and {MOST_REPLAYED} repeated by aliases"
-        )),
+        | Error::AliasReplayStackDepthExceeded { .. } => too_much(place),
         Error::RecursiveReferencesRequireWeakTypes { .. } => {
             Problem::at(place, "this alias stands inside what it refers to").label("refers to itself")
         }
@@ -272,10 +271,24 @@ fn unreadable(text: &str, error: &Error) -> Problem {
         _ => {
             let told = error.to_string();
             let told = told.split(" at line ").next().unwrap_or(&told);
+            if told.contains("recursion limit") {
+                return too_much(place);
+            }
             Problem::at(place, format!("this is not YAML: {}", excerpt(told)))
                 .maybe_help(yaml_help(line, told))
         }
     }
+}
+
+fn too_much(place: Place) -> Problem {
+    Problem::at(
+        place,
+        "the file is too large, nested too deeply, or its aliases expand to too much",
+    )
+    .label("given up here")
+    .help(format!(
+        "at most {MOST_NODES} values, {MOST_DEPTH} levels deep, and {MOST_REPLAYED} repeated by aliases"
+    ))
 }
 
 fn yaml_help(line: &str, told: &str) -> Option<String> {

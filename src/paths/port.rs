@@ -112,8 +112,8 @@ fn item_range(problems: &mut Problems, name: &str, node: &Node) -> Option<RangeI
 
 /// A number of the file: what YAML makes of `022` or `0x16` is not left to chance.
 fn number(spelling: &str, value: Option<i128>) -> Result<u16, Wrong> {
-    if let Ok(port) = port(spelling) {
-        return Ok(port);
+    if spelling.bytes().all(|byte| byte.is_ascii_digit()) {
+        return port(spelling);
     }
     match value {
         Some(value) if !(0..=65_535).contains(&value) => Err(outside(spelling)),
@@ -153,7 +153,7 @@ fn range(written: &str) -> Result<RangeInclusive<u16>, Wrong> {
         return port(written).map(|port| port..=port);
     }
     if let Some((from, to)) = written.split_once('-')
-        && let (Ok(from), Ok(to)) = (port(from.trim()), port(to.trim()))
+        && let (Ok(from), Ok(to)) = (port(from.trim_end_matches(' ')), port(to.trim_start_matches(' ')))
     {
         return ordered(from, to);
     }
@@ -192,7 +192,7 @@ fn not_ports(written: &str) -> Wrong {
         return wrong.help("write `all`");
     }
     if let Some((from, to)) = written.split_once('-')
-        && let (from, to) = (port(from.trim()), port(to.trim()))
+        && let (from, to) = (port(from.trim_end_matches(' ')), port(to.trim_start_matches(' ')))
         && let Some(inner) = [from, to].into_iter().find_map(Result::err)
         && inner.message.contains("outside")
     {

@@ -1,14 +1,27 @@
 //! What is wrong in a path file, with the place: file, line, column, the text underlined, and what to do instead.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use miette::{Diagnostic, LabeledSpan, NamedSource, Severity, SourceCode, SourceSpan};
+use miette::{
+    Diagnostic, LabeledSpan, MietteError, MietteSpanContents, NamedSource, Severity, SourceCode, SourceSpan,
+    SpanContents,
+};
 
 use super::node::Place;
 
 /// How many problems are listed; the rest is counted.
 const MOST_LISTED: usize = 100;
+
+/// How many are counted before what follows is left unread.
+const MOST_COUNTED: usize = 2_000;
+
+/// The most of one line, and of what is underlined in it, that a terminal should be filled with: files without line
+/// breaks are usual where a program wrote them.
+const MOST_SHOWN: usize = 2_000;
+const MOST_UNDERLINED: usize = 400;
+const MOST_BESIDE: usize = 100;
 
 /// The text of a path file and its name, shared by everything that points into it.
 #[derive(Clone)]
@@ -23,6 +36,37 @@ impl Source {
 
     pub(super) fn text(&self) -> &str {
         self.0.inner()
+    }
+}
+
+impl SourceCode for Source {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        lines_before: usize,
+        lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let whole = self.0.read_span(span, lines_before, lines_after)?;
+        if whole.data().len() <= MOST_SHOWN {
+            return Ok(whole);
+        }
+        // Two labels far apart on one long line are shown apart.
+        if span.len() > MOST_SHOWN {
+            return Err(MietteError::OutOfBounds);
+        }
+        let (first, end) = (whole.span().offset(), whole.span().offset() + whole.data().len());
+        let text = self.text();
+        let from = text.floor_char_boundary(span.offset().saturating_sub(MOST_BESIDE).max(first));
+        let to = text.ceil_char_boundary((span.offset() + span.len() + MOST_BESIDE).min(end));
+        let skipped = text.get(first..from).unwrap_or_default().matches('\n').count();
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.0.name().to_owned(),
+            text.get(from..to).unwrap_or_default().as_bytes(),
+            SourceSpan::from((from, to - from)),
+            whole.line() + skipped,
+            0,
+            whole.line_count(),
+        )))
     }
 }
 
@@ -169,7 +213,7 @@ impl Diagnostic for Problem {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.source.as_ref().map(|source| &source.0 as &dyn SourceCode)
+        self.source.as_ref().map(|source| source as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
@@ -200,7 +244,7 @@ impl PathFileErrors {
         &self.problems
     }
 
-    /// How many more there are.
+    /// How many more were found; some two thousand problems end the reading.
     pub fn unlisted(&self) -> usize {
         self.unlisted
     }
@@ -250,24 +294,48 @@ impl Problems {
         self.source.text()
     }
 
-    pub(super) fn error(&mut self, mut problem: Problem) {
-        problem.source = Some(self.source.clone());
+    pub(super) fn error(&mut self, problem: Problem) {
+        let problem = self.in_source(problem);
         self.errors.push(problem);
     }
 
-    pub(super) fn warning(&mut self, mut problem: Problem) {
-        problem.source = Some(self.source.clone());
+    pub(super) fn warning(&mut self, problem: Problem) {
+        let mut problem = self.in_source(problem);
         problem.severity = Severity::Warning;
         self.warnings.push(problem);
     }
 
+    /// Whether so much is wrong that reading on would only cost time.
+    pub(super) fn is_full(&self) -> bool {
+        self.errors.len() >= MOST_COUNTED
+    }
+
+    fn in_source(&self, mut problem: Problem) -> Problem {
+        let text = self.text();
+        let short = |start: usize, len: usize| {
+            let end = text.floor_char_boundary(start.saturating_add(len.min(MOST_UNDERLINED)));
+            end.saturating_sub(start)
+        };
+        let others = problem.others.iter_mut().map(|(place, _)| place);
+        for place in std::iter::once(&mut problem.place).chain(others) {
+            place.len = short(place.start, place.len);
+            if let Some((start, len)) = &mut place.defined {
+                *len = short(*start, *len);
+            }
+        }
+        problem.source = Some(self.source.clone());
+        problem
+    }
+
     /// The warnings, if nothing is wrong.
     pub(super) fn into_result(mut self) -> Result<Vec<Problem>, PathFileErrors> {
-        // The same anchored text is read once for every alias; nobody needs the same message twice.
-        let key = |problem: &Problem| (problem.place.start, problem.place.len, problem.message.clone());
         for list in [&mut self.errors, &mut self.warnings] {
-            list.sort_by_key(key);
-            list.dedup_by_key(|problem| key(problem));
+            // The same anchored text is read once for every alias; nobody needs the same message twice.
+            let mut told = BTreeSet::new();
+            list.retain(|problem| {
+                told.insert((problem.place.start, problem.place.len, problem.message.clone()))
+            });
+            list.sort_by_key(|problem| problem.place.start);
         }
         if self.errors.is_empty() {
             return Ok(self.warnings);

@@ -1,48 +1,20 @@
 //! A path file as a whole: from its text to what it says, or to everything that is wrong in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::bare;
 use super::component;
+use super::draft::{self, Draft};
 use super::end::{self, Written};
-use super::fields::{self, Fields, Given, Known};
+use super::fields::{self, Fields, Given};
+use super::key;
 use super::model::{End, PathFile, RequiredPath, Scope};
 use super::node::{self, Node, Place, Value, excerpt};
-use super::path::{self, Draft, Names};
+use super::path::{self, Names};
 use super::problem::{PathFileErrors, Problem, Problems, Source};
 use super::resource;
-
-const FILE: Known = Known {
-    what: "a path file",
-    keys: &[
-        "version",
-        "defaults",
-        "snapshotScope",
-        "endpoints",
-        "transparent",
-        "paths",
-    ],
-    slips: &[&[
-        ("default", "did you mean `defaults`?"),
-        ("scope", "did you mean `snapshotScope`?"),
-        ("path", "did you mean `paths`?"),
-        ("requiredPaths", "did you mean `paths`?"),
-        (
-            "NetworkInsightsPaths",
-            "`hopwatch import` makes a path file of it",
-        ),
-    ]],
-};
-
-const SCOPE: Known = Known {
-    what: "an entry of `snapshotScope`",
-    keys: &["region", "roleArn", "externalId"],
-    slips: &[&[
-        ("account", "the account is the one of `roleArn`"),
-        ("role", "did you mean `roleArn`?"),
-    ]],
-};
 
 /// A path file that is valid.
 #[derive(Debug, Clone)]
@@ -80,7 +52,7 @@ pub fn read(text: &str, source_name: &str, now: Option<Timestamp>) -> Result<Rea
             .value()
             .unwrap_or_default();
         let defaults = fields
-            .read(&mut problems, "defaults", path::read_defaults)
+            .read(&mut problems, "defaults", draft::read_defaults)
             .value()
             .unwrap_or_default();
         file.snapshot_scope = fields
@@ -118,7 +90,7 @@ fn root_fields<'n>(problems: &mut Problems, root: &'n Node) -> Option<Fields<'n>
         );
         return None;
     }
-    Fields::of(problems, root, &FILE)
+    Fields::of(problems, root, &key::FILE)
 }
 
 fn check_version(problems: &mut Problems, fields: &Fields<'_>) {
@@ -162,8 +134,12 @@ fn read_endpoints(problems: &mut Problems, _: &'static str, node: &Node) -> Opti
         .iter()
         .filter_map(|(key, value)| Some((fields::key_text(problems, key)?, key, value)))
         .collect();
-    let is_declared = |name: &str| declared.iter().any(|(declared, ..)| *declared == name);
+    let known: BTreeSet<&str> = declared.iter().map(|(name, ..)| *name).collect();
+    let is_declared = |name: &str| known.contains(name);
     for (name, key, value) in &declared {
+        if problems.is_full() {
+            break;
+        }
         if let Some(first) = places.insert(name, key.place) {
             problems.error(fields::twice(key.place, first, name));
             continue;
@@ -185,14 +161,14 @@ fn read_endpoints(problems: &mut Problems, _: &'static str, node: &Node) -> Opti
 }
 
 fn check_name(problems: &mut Problems, name: &str, place: Place) {
-    let problem = if let Some(what) = end::taken_for(name) {
+    let problem = if let Some(what) = bare::taken_for(name) {
         Problem::at(
             place,
             format!("endpoint `{}` would be taken for {what}", excerpt(name)),
         )
         .label("looks like something else")
         .help("give it a name of its own")
-    } else if name.trim() != name || name.is_empty() {
+    } else if fields::trimmed(name) != name || name.is_empty() {
         Problem::at(
             place,
             "the name of an endpoint is not empty, and has no space before or after it",
@@ -208,6 +184,9 @@ fn check_name(problems: &mut Problems, name: &str, place: Place) {
 fn followed(problems: &mut Problems, written: &BTreeMap<&str, (&Node, Option<Written>)>) -> Names {
     let mut names = Names::new();
     for (name, (node, _)) in written {
+        if problems.is_full() {
+            break;
+        }
         let mut next = *name;
         let mut end = None;
         let mut steps = 0;
@@ -232,7 +211,7 @@ fn followed(problems: &mut Problems, written: &BTreeMap<&str, (&Node, Option<Wri
                     match written.get_key_value(other.as_str()) {
                         Some((other, _)) => next = other,
                         None => {
-                            let wrong = end::unknown_name(other, written.keys().copied());
+                            let wrong = bare::unknown_name(other, written.keys().copied());
                             problems.error(
                                 Problem::wrong(*place, "endpoints", wrong).label("stands for nothing"),
                             );
@@ -256,7 +235,7 @@ fn read_scopes(
     let items = fields::list(problems, name, node, true)?;
     let mut scopes = Vec::with_capacity(items.len());
     for item in items {
-        let Some(fields) = Fields::of(problems, item, &SCOPE) else {
+        let Some(fields) = Fields::of(problems, item, &key::SCOPE) else {
             continue;
         };
         let region = fields.parse(problems, "region", |written| {
@@ -321,6 +300,9 @@ fn read_paths(
     // Names are compared of all paths, those that are wrong elsewhere included.
     let mut places: BTreeMap<&str, Place> = BTreeMap::new();
     for item in items {
+        if problems.is_full() {
+            break;
+        }
         if let Some((name, place)) = name_of(item)
             && let Some(first) = places.insert(name, place)
         {

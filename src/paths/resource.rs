@@ -2,8 +2,8 @@
 
 use crate::network::Kind;
 
-use super::node::excerpt;
-use super::problem::Wrong;
+use super::node::{Place, excerpt};
+use super::problem::{Problem, Problems, Wrong};
 
 /// What the ids of one kind begin with.
 #[derive(Debug, PartialEq, Eq)]
@@ -74,6 +74,20 @@ pub(super) fn id(written: &str) -> Option<&'static Prefix> {
 /// Whether AWS would have made that id: eight or seventeen hexadecimal digits.
 pub(super) fn is_usual(written: &str) -> bool {
     body(written).is_some_and(|body| matches!(body.len(), 8 | 17) && is_hex(body))
+}
+
+/// Warns of an id that AWS would not have made: nothing is likely to answer to it.
+pub(super) fn warn_if_unusual(problems: &mut Problems, place: Place, key: &str, written: &str) {
+    if id(written).is_some() && !is_usual(written) {
+        problems.warning(
+            Problem::at(
+                place,
+                format!("`{key}`: `{}` is not an id as AWS makes them", excerpt(written)),
+            )
+            .label("after the hyphen stand 8 or 17 of 0–9 and a–f")
+            .help("if nothing answers to it, the path is undecided"),
+        );
+    }
 }
 
 /// Whether a name would be taken for an id.
@@ -150,9 +164,27 @@ pub(super) fn arn(written: &str) -> Result<Arn<'_>, Wrong> {
 impl<'t> Arn<'t> {
     /// The id of an EC2 resource: what follows the last `/`.
     pub(super) fn ec2_id(&self) -> Option<(&'t str, &'static Prefix)> {
-        let written = self.resource.rsplit('/').next()?;
+        let (_, written) = self.resource.rsplit_once('/')?;
         (self.service == "ec2").then_some(())?;
         Some((written, id(written)?))
+    }
+}
+
+/// The id of one kind, or the id in its ARN.
+pub(super) fn id_of<'t>(written: &'t str, kind: Kind, what: &str) -> Result<&'t str, Wrong> {
+    let found = if looks_like_arn(written) {
+        arn(written)?.ec2_id()
+    } else {
+        id(written).map(|prefix| (written, prefix))
+    };
+    match found {
+        Some((id, prefix)) if prefix.kind == kind => Ok(id),
+        Some((_, prefix)) => Err(Wrong::new(format!(
+            "`{}` is {}, not {what}",
+            excerpt(written),
+            prefix.name
+        ))),
+        None => Err(Wrong::new(format!("`{}` is no id of {what}", excerpt(written)))),
     }
 }
 
