@@ -15,6 +15,9 @@ use super::walk::{Walk, blocker_line, losses, rows};
 /// How many lines of packets are shown of each set.
 pub(crate) const PACKET_LINES: usize = 4;
 
+/// Beyond so many boxes of packets, the path file's words say more than addresses do.
+const MOST_BOXES: usize = 16;
+
 /// The explanation.
 pub fn explain(answer: &Answer<'_>, look: Look) -> String {
     let mut lines = evidence(answer, &Names::of([answer.result]), look);
@@ -98,7 +101,7 @@ fn state(answer: &Answer<'_>) -> String {
     }
 }
 
-/// The packets asked for: as the engine took them apart, else as the path file words them.
+/// The packets asked for: as the engine took them apart, or where those are many, as the path file words them.
 fn asked(answer: &Answer<'_>) -> Vec<String> {
     let branches = &answer.result.branches;
     let boxes: Vec<_> = branches
@@ -106,10 +109,11 @@ fn asked(answer: &Answer<'_>) -> Vec<String> {
         .flat_map(|branch| branch.packets.iter().cloned())
         .collect();
     let more = branches.iter().map(|branch| branch.packets_more).sum();
-    if boxes.is_empty() {
+    let lines = packets::some_lines(&boxes, more, PACKET_LINES);
+    if boxes.is_empty() || lines.len() > PACKET_LINES || boxes.len() > MOST_BOXES {
         vec![declared(answer.path)]
     } else {
-        packets::some_lines(&boxes, more, PACKET_LINES)
+        lines
     }
 }
 

@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::reach::report::PacketBox;
 
+/// How many addresses or ranges of ports one line names; JSON has them all.
+const SHOWN: usize = 4;
+
 /// Boxes that differ in one respect only, told as one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Group {
@@ -98,9 +101,9 @@ impl Group {
         let side = |addresses: &[String], ports: &[String]| {
             let ports = join_ranges(ports.iter().map(String::as_str));
             if ports.is_empty() || is_all_ports(&ports) {
-                addresses.join(", ")
+                some(addresses)
             } else {
-                format!("{} : {}", addresses.join(", "), ports.join(", "))
+                format!("{} : {}", some(addresses), some(&ports))
             }
         };
         let protocol = match &self.icmp {
@@ -112,6 +115,16 @@ impl Group {
             side(&self.sources, &self.source_ports),
             side(&self.destinations, &self.destination_ports)
         )
+    }
+}
+
+/// The first few of many addresses or ports.
+fn some(values: &[String]) -> String {
+    match values.get(..SHOWN) {
+        Some(first) if values.len() > SHOWN + 1 => {
+            format!("{} and {} more", first.join(", "), values.len() - SHOWN)
+        }
+        _ => values.join(", "),
     }
 }
 
@@ -285,6 +298,31 @@ mod tests {
             lines(&boxes),
             ["tcp 10.0.1.0/24, 10.0.2.0/24 : 1024–65535 → 192.0.2.1, 192.0.2.2 : 22, 443"]
         );
+    }
+
+    #[test]
+    fn many_addresses_are_counted() {
+        let boxes: Vec<PacketBox> = (0..9)
+            .map(|n| tcp(&format!("10.0.{n}.0/25"), "1-65535", "192.0.2.1/32", "22"))
+            .collect();
+        assert_eq!(
+            lines(&boxes),
+            ["tcp 10.0.0.0/25, 10.0.1.0/25, 10.0.2.0/25, 10.0.3.0/25 and 5 more → 192.0.2.1 : 22"]
+        );
+        assert_eq!(
+            lines(&boxes[..5]).join("").matches("10.0.").count(),
+            5,
+            "one more is told, not counted"
+        );
+    }
+
+    #[test]
+    fn ports_that_touch_are_one_range() {
+        let boxes = [
+            tcp("10.0.1.0/24", "1024-32767", "192.0.2.1/32", "22"),
+            tcp("10.0.1.0/24", "32768-65535", "192.0.2.1/32", "22"),
+        ];
+        assert_eq!(lines(&boxes), ["tcp 10.0.1.0/24 : 1024–65535 → 192.0.2.1 : 22"]);
     }
 
     #[test]
