@@ -88,11 +88,7 @@ impl Group {
             sources: vec![address(&packets.source)],
             source_ports: packets.source_ports.iter().cloned().collect(),
             destinations: vec![address(&packets.destination)],
-            destination_ports: packets
-                .destination_ports
-                .iter()
-                .map(|ports| range(ports))
-                .collect(),
+            destination_ports: packets.destination_ports.iter().cloned().collect(),
             icmp: icmp(packets),
         }
     }
@@ -220,9 +216,13 @@ pub(crate) fn parse_range(text: &str) -> Option<(u32, u32)> {
     Some((from.parse().ok()?, to.parse().ok()?))
 }
 
-/// Ranges joined where they overlap or touch, in order.
+/// Ranges joined where they overlap or touch, in order. What is no range is shown as it is, never left out.
 fn join_ranges<'a>(ranges: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let mut parsed: Vec<(u32, u32)> = ranges.filter_map(parse_range).collect();
+    let ranges: Vec<&str> = ranges.collect();
+    let parsed: Option<Vec<(u32, u32)>> = ranges.iter().map(|text| parse_range(text)).collect();
+    let Some(mut parsed) = parsed else {
+        return ranges.iter().map(|text| range(text)).collect();
+    };
     parsed.sort_unstable();
     let mut joined: Vec<(u32, u32)> = Vec::new();
     for (from, to) in parsed {
@@ -323,6 +323,23 @@ mod tests {
             tcp("10.0.1.0/24", "32768-65535", "192.0.2.1/32", "22"),
         ];
         assert_eq!(lines(&boxes), ["tcp 10.0.1.0/24 : 1024–65535 → 192.0.2.1 : 22"]);
+        let back = [
+            tcp("192.0.2.1/32", "40051-40052", "10.0.1.0/24", "1024-32767"),
+            tcp("192.0.2.1/32", "40051-40052", "10.0.1.0/24", "40000-65535"),
+        ];
+        assert_eq!(
+            lines(&back),
+            ["tcp 192.0.2.1 : 40051–40052 → 10.0.1.0/24 : 1024–32767, 40000–65535"]
+        );
+    }
+
+    #[test]
+    fn what_is_no_range_is_never_left_out() {
+        let odd = tcp("10.0.1.0/24", "1024 to 2048", "192.0.2.1/32", "ssh");
+        assert_eq!(
+            lines(&[odd]),
+            ["tcp 10.0.1.0/24 : 1024 to 2048 → 192.0.2.1 : ssh"]
+        );
     }
 
     #[test]
