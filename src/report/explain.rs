@@ -1,12 +1,12 @@
 //! `hopwatch explain` for people: one path hop by hop, there and back, what decided at each, what is lost, what mends it.
 
-use crate::network::Kind;
 use crate::paths::model::{Component, Expect, Reply, Require, RequiredPath};
 use crate::reach::report::{Blocker, Branch, BranchOutcome, PacketBox, PathResult, Verdict};
 
 use super::clean::{clean, clean_to};
 use super::component::{Names, kind_word};
 use super::look::{BAD, FAINT, GOOD, Look, STRONG, UNKNOWN, columns, join_lines, list, pad};
+use super::mend::{leak, mend};
 use super::packets;
 use super::reason::MESSAGE_COLUMNS;
 use super::standing::{Answer, Standing};
@@ -14,6 +14,9 @@ use super::walk::{Walk, blocker_line, losses, rows};
 
 /// How many lines of packets are shown of each set.
 pub(crate) const PACKET_LINES: usize = 4;
+
+/// Beyond so many boxes of packets, the path file's words say more than addresses do.
+const MOST_BOXES: usize = 16;
 
 /// The explanation.
 pub fn explain(answer: &Answer<'_>, look: Look) -> String {
@@ -98,7 +101,7 @@ fn state(answer: &Answer<'_>) -> String {
     }
 }
 
-/// The packets asked for: as the engine took them apart, else as the path file words them.
+/// The packets asked for: as the engine took them apart, or where those are many, as the path file words them.
 fn asked(answer: &Answer<'_>) -> Vec<String> {
     let branches = &answer.result.branches;
     let boxes: Vec<_> = branches
@@ -106,10 +109,11 @@ fn asked(answer: &Answer<'_>) -> Vec<String> {
         .flat_map(|branch| branch.packets.iter().cloned())
         .collect();
     let more = branches.iter().map(|branch| branch.packets_more).sum();
-    if boxes.is_empty() {
+    let lines = packets::some_lines(&boxes, more, PACKET_LINES);
+    if boxes.is_empty() || lines.len() > PACKET_LINES || boxes.len() > MOST_BOXES {
         vec![declared(answer.path)]
     } else {
-        packets::some_lines(&boxes, more, PACKET_LINES)
+        lines
     }
 }
 
@@ -187,7 +191,7 @@ fn not_told(result: &PathResult, names: &Names, look: Look) -> Vec<String> {
 }
 
 /// A paragraph behind a word, wrapped under itself.
-fn paragraph(word: &str, text: &str, look: Look) -> Vec<String> {
+pub(crate) fn paragraph(word: &str, text: &str, look: Look) -> Vec<String> {
     const INDENT: usize = 3;
     let joined = if word.is_empty() {
         text.to_owned()
@@ -316,95 +320,6 @@ fn elsewhere(result: &PathResult, shown: &[Walk<'_>], names: &Names, look: Look)
             lines.push(format!("{margin}{line}"));
         }
         lines.extend(losses(blocker, 4, look));
-    }
-    lines
-}
-
-/// What gets through although nothing should, and the rules that let it.
-fn leak(answer: &Answer<'_>, shown: &[Walk<'_>], names: &Names, look: Look) -> Vec<String> {
-    let result = answer.result;
-    let mut lines = vec![
-        String::new(),
-        format!(" {}", look.paint(BAD, "What arrives, and should not:")),
-    ];
-    lines.extend(
-        packets::some_lines(&result.arrives, result.arrives_more, 2 * PACKET_LINES)
-            .into_iter()
-            .map(|l| format!("   {l}")),
-    );
-    let mut rules: Vec<String> = Vec::new();
-    for hop in shown.iter().flat_map(|walk| walk.hops) {
-        let filters = matches!(
-            hop.kind,
-            Kind::SecurityGroup | Kind::NetworkAcl | Kind::NetworkFirewall
-        );
-        if let (true, Some(rule)) = (filters, &hop.allowed_by) {
-            let text = format!(
-                "{}: {}",
-                names.component(hop.kind, &hop.component),
-                super::rule::text(rule, &[], names)
-            );
-            if !rules.contains(&text) {
-                rules.push(text);
-            }
-        }
-    }
-    if !rules.is_empty() {
-        lines.push(String::new());
-        let words = "To close it, take away or narrow one of the rules that let it through. Which one is yours to say: \
-                     others may rest on it, so no command is printed.";
-        lines.extend(paragraph("", words, look));
-        lines.extend(
-            rules
-                .into_iter()
-                .flat_map(|rule| look.wrap(&rule, 5))
-                .map(|line| format!("   {line}")),
-        );
-    }
-    lines
-}
-
-/// The commands that mend it, then the same in words.
-fn mend(result: &PathResult, look: Look) -> Vec<String> {
-    if result.blockers.is_empty() || result.expect == Expect::Blocked {
-        return Vec::new();
-    }
-    let mut fixes: Vec<(&str, &str)> = Vec::new();
-    for fix in result
-        .blockers
-        .iter()
-        .filter_map(|b| b.fix.as_ref())
-        .filter(|fix| fix.verified)
-    {
-        if !fixes.iter().any(|(command, _)| *command == fix.command) {
-            fixes.push((&fix.command, &fix.message));
-        }
-    }
-    if fixes.is_empty() {
-        return vec![
-            String::new(),
-            " No command could be checked that mends it.".to_owned(),
-        ];
-    }
-    let with = match fixes.len() {
-        1 => "with it".to_owned(),
-        2 => "with both".to_owned(),
-        number => format!("with all {number}"),
-    };
-    let then = if result.reason.is_none() {
-        "the path is reachable"
-    } else {
-        "nothing is lost any more"
-    };
-    let mut lines = vec![
-        String::new(),
-        format!(" {} (checked: {with}, {then}):", look.paint(STRONG, "To mend it")),
-    ];
-    // Commands are copied: never wrapped.
-    lines.extend(fixes.iter().map(|(command, _)| format!("   {}", clean(command))));
-    lines.push(String::new());
-    for (_, message) in &fixes {
-        lines.extend(paragraph("", &clean_to(message, MESSAGE_COLUMNS), look));
     }
     lines
 }

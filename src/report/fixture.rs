@@ -260,7 +260,7 @@ fn acl_fix(direction: Direction, cidr: &str) -> FixCommand {
             "aws ec2 create-network-acl-entry --network-acl-id {PUBLIC_ACL} {flag} --rule-number 130 --protocol tcp \
              --port-range From=22,To=22 --cidr-block {cidr} --rule-action allow"
         ),
-        message: format!("Let network ACL public-a allow tcp 22 {word} {cidr}, as rule 130."),
+        message: format!("add rule 130 to network ACL {PUBLIC_ACL}: allow tcp port 22 {word} {cidr}"),
         verified: true,
     }
 }
@@ -417,7 +417,7 @@ pub(crate) fn partial() -> Case {
             "aws ec2 replace-network-acl-entry --network-acl-id {JOBS_ACL} --ingress --rule-number 140 --protocol tcp \
              --port-range From=1024,To=65535 --cidr-block 0.0.0.0/0 --rule-action allow"
         ),
-        message: "Let rule 140 of network ACL jobs begin at port 1024 instead of 32768.".into(),
+        message: "let rule 140 of network ACL jobs begin at port 1024 instead of 32768".into(),
         verified: true,
     });
     result.blockers = vec![blocker];

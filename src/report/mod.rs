@@ -9,6 +9,7 @@ pub mod explain;
 pub mod json;
 pub mod junit;
 pub mod look;
+mod mend;
 pub mod packets;
 pub mod reason;
 pub mod rule;

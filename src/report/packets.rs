@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::reach::report::PacketBox;
 
+/// How many addresses or ranges of ports one line names; JSON has them all.
+const SHOWN: usize = 4;
+
 /// Boxes that differ in one respect only, told as one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Group {
@@ -85,11 +88,7 @@ impl Group {
             sources: vec![address(&packets.source)],
             source_ports: packets.source_ports.iter().cloned().collect(),
             destinations: vec![address(&packets.destination)],
-            destination_ports: packets
-                .destination_ports
-                .iter()
-                .map(|ports| range(ports))
-                .collect(),
+            destination_ports: packets.destination_ports.iter().cloned().collect(),
             icmp: icmp(packets),
         }
     }
@@ -98,9 +97,9 @@ impl Group {
         let side = |addresses: &[String], ports: &[String]| {
             let ports = join_ranges(ports.iter().map(String::as_str));
             if ports.is_empty() || is_all_ports(&ports) {
-                addresses.join(", ")
+                some(addresses)
             } else {
-                format!("{} : {}", addresses.join(", "), ports.join(", "))
+                format!("{} : {}", some(addresses), some(&ports))
             }
         };
         let protocol = match &self.icmp {
@@ -112,6 +111,16 @@ impl Group {
             side(&self.sources, &self.source_ports),
             side(&self.destinations, &self.destination_ports)
         )
+    }
+}
+
+/// The first few of many addresses or ports.
+fn some(values: &[String]) -> String {
+    match values.get(..SHOWN) {
+        Some(first) if values.len() > SHOWN + 1 => {
+            format!("{} and {} more", first.join(", "), values.len() - SHOWN)
+        }
+        _ => values.join(", "),
     }
 }
 
@@ -207,9 +216,13 @@ pub(crate) fn parse_range(text: &str) -> Option<(u32, u32)> {
     Some((from.parse().ok()?, to.parse().ok()?))
 }
 
-/// Ranges joined where they overlap or touch, in order.
+/// Ranges joined where they overlap or touch, in order. What is no range is shown as it is, never left out.
 fn join_ranges<'a>(ranges: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let mut parsed: Vec<(u32, u32)> = ranges.filter_map(parse_range).collect();
+    let ranges: Vec<&str> = ranges.collect();
+    let parsed: Option<Vec<(u32, u32)>> = ranges.iter().map(|text| parse_range(text)).collect();
+    let Some(mut parsed) = parsed else {
+        return ranges.iter().map(|text| range(text)).collect();
+    };
     parsed.sort_unstable();
     let mut joined: Vec<(u32, u32)> = Vec::new();
     for (from, to) in parsed {
@@ -284,6 +297,48 @@ mod tests {
         assert_eq!(
             lines(&boxes),
             ["tcp 10.0.1.0/24, 10.0.2.0/24 : 1024–65535 → 192.0.2.1, 192.0.2.2 : 22, 443"]
+        );
+    }
+
+    #[test]
+    fn many_addresses_are_counted() {
+        let boxes: Vec<PacketBox> = (0..9)
+            .map(|n| tcp(&format!("10.0.{n}.0/25"), "1-65535", "192.0.2.1/32", "22"))
+            .collect();
+        assert_eq!(
+            lines(&boxes),
+            ["tcp 10.0.0.0/25, 10.0.1.0/25, 10.0.2.0/25, 10.0.3.0/25 and 5 more → 192.0.2.1 : 22"]
+        );
+        assert_eq!(
+            lines(&boxes[..5]).join("").matches("10.0.").count(),
+            5,
+            "one more is told, not counted"
+        );
+    }
+
+    #[test]
+    fn ports_that_touch_are_one_range() {
+        let boxes = [
+            tcp("10.0.1.0/24", "1024-32767", "192.0.2.1/32", "22"),
+            tcp("10.0.1.0/24", "32768-65535", "192.0.2.1/32", "22"),
+        ];
+        assert_eq!(lines(&boxes), ["tcp 10.0.1.0/24 : 1024–65535 → 192.0.2.1 : 22"]);
+        let back = [
+            tcp("192.0.2.1/32", "40051-40052", "10.0.1.0/24", "1024-32767"),
+            tcp("192.0.2.1/32", "40051-40052", "10.0.1.0/24", "40000-65535"),
+        ];
+        assert_eq!(
+            lines(&back),
+            ["tcp 192.0.2.1 : 40051–40052 → 10.0.1.0/24 : 1024–32767, 40000–65535"]
+        );
+    }
+
+    #[test]
+    fn what_is_no_range_is_never_left_out() {
+        let odd = tcp("10.0.1.0/24", "1024 to 2048", "192.0.2.1/32", "ssh");
+        assert_eq!(
+            lines(&[odd]),
+            ["tcp 10.0.1.0/24 : 1024 to 2048 → 192.0.2.1 : ssh"]
         );
     }
 

@@ -113,20 +113,23 @@ fn phrase(first: &Blocker, members: &[&Blocker], names: &Names) -> String {
             format!("{component} has no rule for what goes {}", list(&ways))
         }
         Code::NoRouteToDestination => format!("{component} has no route to {}", destinations(members)),
+        Code::TgwRtbCannotRoute => format!("{component} has no route to {}", destinations(members)),
         Code::BadStateRoute => match &first.rule {
             Some(Rule::Route {
                 destination, target, ..
-            }) => {
-                format!(
-                    "{component} sends {destination} to {}, which is gone (blackhole)",
-                    names.with_id(target)
-                )
-            }
-            _ => format!(
-                "{component}: the route to {} is a blackhole",
-                destinations(members)
+            }) => format!(
+                "{component} sends {destination} into a blackhole: {} is gone or does not work",
+                names.with_id(target)
             ),
+            _ => format!("{component} sends {} into a blackhole", destinations(members)),
         },
+        Code::TgwRtbBadStateRoute => format!("{component} sends {} into a blackhole", destinations(members)),
+        Code::IgwPublicIpAssociationForEgress => {
+            format!(
+                "{component} drops {}: the source has no public address",
+                filtered(members)
+            )
+        }
         _ => sentence(first),
     }
 }

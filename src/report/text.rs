@@ -21,6 +21,9 @@ pub struct Origin {
     pub options: String,
 }
 
+/// How many notices are told unasked.
+const NOTICES: usize = 3;
+
 /// The table's rows before they are laid out.
 struct Row {
     sign: char,
@@ -55,10 +58,8 @@ pub fn check(answers: &[Answer<'_>], origin: &Origin, look: Look) -> String {
     };
     let has_rows = !table.is_empty();
     lines.extend(table);
-    if look.verbose {
-        lines.extend(notices(&shown, look));
-    }
     if !look.quiet {
+        lines.extend(notices(&shown, look));
         if has_rows {
             lines.push(String::new());
         }
@@ -195,12 +196,21 @@ fn notices(answers: &[&Answer<'_>], look: Look) -> Vec<String> {
             said.push(notice);
         }
     }
+    let hidden = if look.verbose {
+        0
+    } else {
+        said.len().saturating_sub(NOTICES)
+    };
+    said.truncate(said.len() - hidden);
     let mut lines = Vec::new();
     for notice in said {
         let text = clean_to(notice, reason::MESSAGE_COLUMNS);
         for (index, line) in look.wrap(&text, 7).into_iter().enumerate() {
             lines.push(format!(" {} {line}", if index == 0 { "note:" } else { "     " }));
         }
+    }
+    if hidden > 0 {
+        lines.push(format!(" note: {hidden} more with --verbose"));
     }
     if !lines.is_empty() {
         lines.insert(0, String::new());
@@ -337,13 +347,26 @@ mod tests {
     }
 
     #[test]
-    fn verbose_adds_notices() {
-        let text = shown(Look {
-            verbose: true,
-            ..Look::default()
-        });
-        assert!(text.contains("note: Block Public Access was not read"), "{text}");
-        assert!(!shown(Look::default()).contains("note:"));
+    fn notices_are_told_once_and_the_rest_on_request() {
+        let mut cases = fixture::all();
+        for (number, case) in cases.iter_mut().enumerate() {
+            case.result.notices = vec!["the same".into(), format!("number {number}")];
+        }
+        let answers: Vec<Answer<'_>> = cases.iter().map(fixture::Case::answer).collect();
+        let shown = |verbose| {
+            check(
+                &answers,
+                &fixture::origin(),
+                Look {
+                    verbose,
+                    ..Look::default()
+                },
+            )
+        };
+        let usual = shown(false);
+        assert_eq!(usual.matches("note: the same").count(), 1, "{usual}");
+        assert!(usual.contains("note: 6 more with --verbose"), "{usual}");
+        assert_eq!(shown(true).matches("note: ").count(), 9);
     }
 
     #[test]

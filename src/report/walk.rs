@@ -145,7 +145,10 @@ fn title(hop: &Hop) -> String {
 fn row<'a>(result: &'a PathResult, hop: &'a Hop, names: &Names) -> Row<'a> {
     let blocker = result.blockers.iter().find(|blocker| is_at(blocker, hop));
     let decided = match (hop.outcome, blocker) {
-        (HopOutcome::Blocked, Some(blocker)) => refusal(blocker, names),
+        // A note says it shorter than the sentence does.
+        (HopOutcome::Blocked, Some(blocker)) if hop.note.is_none() || says_more(blocker) => {
+            refusal(blocker, names)
+        }
         _ => hop.allowed_by.as_ref().map(|rule| rule::text(rule, &[], names)),
     };
     let rule = hop
@@ -166,6 +169,11 @@ fn row<'a>(result: &'a PathResult, hop: &'a Hop, names: &Names) -> Row<'a> {
         decided: parts.join("; "),
         blocker,
     }
+}
+
+/// Whether there is a rule to show, or words of this room's own.
+fn says_more(blocker: &Blocker) -> bool {
+    blocker.rule.is_some() || matches!(blocker.code, Code::EniSgRulesMismatch | Code::SgHasNoRules)
 }
 
 /// What a blocker loses, and its code.
