@@ -360,4 +360,3 @@ fn name_of(path: &Node) -> Option<(&str, Place)> {
             _ => None,
         })
 }
-

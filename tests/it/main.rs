@@ -3,6 +3,12 @@
 #[cfg(test)]
 mod ask;
 #[cfg(test)]
+mod engine;
+#[cfg(test)]
+mod engine_vs_oracle;
+#[cfg(test)]
+mod generate;
+#[cfg(test)]
 mod network;
 #[cfg(test)]
 mod oracle;
@@ -10,3 +16,5 @@ mod oracle;
 mod oracle_cases;
 #[cfg(test)]
 mod semantics;
+#[cfg(test)]
+mod shrink;
