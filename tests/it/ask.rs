@@ -5,10 +5,10 @@ use std::net::IpAddr;
 use std::ops::RangeInclusive;
 
 use crate::oracle::address::Cidr;
-use crate::oracle::choice::answer;
+use crate::oracle::choice::{answer, judge};
 use crate::oracle::packet::{ICMP, ICMPV6, TCP, UDP};
 use crate::oracle::view::{each, own_prefixes, text, word};
-use crate::oracle::{Answer, Oracle, Origin, Packet, Virtual};
+use crate::oracle::{Answer, Fate, Judgement, Oracle, Origin, Packet, Virtual};
 
 /// Where a path starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub(crate) enum Source {
     },
     /// A NAT gateway, from its private addresses.
     NatGateway(String),
+    /// The same, from this one.
+    NatGatewayAs(String, IpAddr),
     /// An address of the internet.
     Internet(IpAddr),
     /// An address behind a transit gateway attachment.
@@ -59,6 +61,8 @@ pub(crate) struct Ask {
     pub(crate) what: What,
     pub(crate) client_ports: Option<RangeInclusive<u16>>,
     pub(crate) reply: bool,
+    /// Of several VPCs that have the destination, the one that is meant.
+    pub(crate) into: Option<String>,
 }
 
 /// From an interface to TCP 443 of an address, with its reply.
@@ -78,6 +82,7 @@ pub(crate) fn from(source: Source, destination: &str, what: What) -> Ask {
         what,
         client_ports: None,
         reply: true,
+        into: None,
     }
 }
 
@@ -210,10 +215,25 @@ impl Ask {
                 .into_iter()
                 .map(|address| (Origin::NatGateway(id.clone()), address))
                 .collect(),
+            Source::NatGatewayAs(id, address) => vec![(Origin::NatGateway(id.clone()), *address)],
             Source::Internet(address) => vec![(Origin::Internet, *address)],
             Source::Attachment(id, address) => vec![(Origin::Attachment(id.clone()), *address)],
             Source::VpnGateway(id, address) => vec![(Origin::VpnGateway(id.clone()), *address)],
         }
+    }
+
+    /// Every walk of one of its packets.
+    pub(crate) fn judge(&self, oracle: &Oracle<'_>, origin: &Origin, packet: &Packet) -> Judgement {
+        judge(|script| {
+            let (fate, log) = oracle.send(packet, origin, self.reply, script);
+            match (&fate, &self.into) {
+                (Fate::Delivered { at }, Some(vpc)) if !oracle.is_in(at, vpc) => {
+                    let why = String::from("arrives in another VPC");
+                    (Fate::Lost { why, at: at.clone() }, log)
+                }
+                _ => (fate, log),
+            }
+        })
     }
 
     /// The oracle's answer; a question about no packet at all is blocked.
@@ -224,7 +244,7 @@ impl Ask {
         }
         let judged: Vec<_> = packets
             .iter()
-            .map(|(origin, packet)| oracle.judge(packet, origin, self.reply))
+            .map(|(origin, packet)| self.judge(oracle, origin, packet))
             .collect();
         answer(
             judged.iter().any(|j| j.delivered),
@@ -238,7 +258,7 @@ impl Ask {
         let mut out = String::new();
         let mut shown = Vec::new();
         for (origin, packet) in self.packets(oracle) {
-            let judged = oracle.judge(&packet, &origin, self.reply);
+            let judged = self.judge(oracle, &origin, &packet);
             out += &judged.explain(&mut shown, &format!("{packet} from {origin:?}"));
         }
         out
@@ -269,15 +289,4 @@ fn usable(oracle: &Oracle<'_>, subnet: &str, v6: bool) -> Vec<IpAddr> {
     let Some(block) = block else { return Vec::new() };
     let count = 1u128 << u32::from((if v6 { 128 } else { 32 }) - block.length).min(64);
     vec![block.nth(4), block.nth(count / 2), block.nth(count - 2)]
-}
-
-/// The protocol number of what a path carries.
-pub(crate) fn protocol_of(packet: &Packet) -> What {
-    use crate::oracle::packet::Fields;
-    match (packet.protocol, packet.fields) {
-        (TCP, Fields::Ports { destination, .. }) => What::Tcp(destination),
-        (UDP, Fields::Ports { destination, .. }) => What::Udp(destination),
-        (ICMP | ICMPV6, _) => What::Echo,
-        (n, _) => What::Protocol(n),
-    }
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 pub(crate) struct Network(Map<String, Value>);
 
 /// Every kind of resource that a snapshot can hold, with the field of its id.
-pub(crate) const KINDS: [(&str, &str); 22] = [
+pub(crate) const KINDS: [(&str, &str); 24] = [
     ("Vpcs", "VpcId"),
     ("Subnets", "SubnetId"),
     ("RouteTables", "RouteTableId"),
@@ -29,9 +29,11 @@ pub(crate) const KINDS: [(&str, &str); 22] = [
     ("TransitGateways", "TransitGatewayId"),
     ("TransitGatewayAttachments", "TransitGatewayAttachmentId"),
     ("TransitGatewayVpcAttachments", "TransitGatewayAttachmentId"),
+    ("TransitGatewayPeeringAttachments", "TransitGatewayAttachmentId"),
     ("TransitGatewayRouteTables", "TransitGatewayRouteTableId"),
     ("TransitGatewayStaticRoutes", "TransitGatewayRouteTableId"),
     ("TransitGatewayPropagations", "TransitGatewayRouteTableId"),
+    ("TransitGatewayRoutes", "TransitGatewayRouteTableId"),
     ("VpcEndpoints", "VpcEndpointId"),
 ];
 
@@ -143,7 +145,8 @@ impl Network {
         Value::Object(self.0.clone())
     }
 
-    fn add(&mut self, kind: &str, resource: Value) -> &mut Self {
+    /// Adds a resource as it stands.
+    pub(crate) fn add(&mut self, kind: &str, resource: Value) -> &mut Self {
         self.0[kind].as_array_mut().expect("a list").push(resource);
         self
     }

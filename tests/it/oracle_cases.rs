@@ -110,6 +110,7 @@ fn questions(path: &Value, oracle: &Oracle<'_>) -> Vec<Ask> {
             what,
             client_ports: ports.map(|p| p..=p),
             reply: path["reply"] != "ignored",
+            into: None,
         })
         .collect()
 }

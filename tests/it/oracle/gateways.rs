@@ -100,10 +100,11 @@ impl Oracle<'_> {
                 return Truth::Yes;
             }
         }
-        if any {
-            Truth::No
-        } else {
-            Truth::Maybe(format!("tunnels of {about}"))
+        match any {
+            true => Truth::No,
+            // What a virtual private gateway knows without a VPN, it knows by Direct Connect.
+            false if about.starts_with("vgw-") && self.has("VpnConnections") => Truth::Yes,
+            false => Truth::Maybe(format!("tunnels of {about}")),
         }
     }
 }
@@ -368,8 +369,7 @@ impl Walk<'_, '_> {
         };
         let subnet = word(interface, "SubnetId");
         self.cross(from, Some(subnet))?;
-        let alive = self.oracle.is_alive(interface);
-        self.must(&alive, id, "is not attached to something that runs")?;
+        self.must_live(interface)?;
         let instance = text(&interface["Attachment"], "InstanceId");
         if instance.is_none() {
             self.must(

@@ -11,9 +11,6 @@ use super::route::{Found, Target};
 use super::view::{Oracle, each, text, word};
 use super::walk::{Arrived, At, Crossing, Next, Relation, Step, Walk, attached, lost, unknown};
 
-/// Stands for the public address of a task, which nobody knows before it runs.
-const SOME_PUBLIC: &str = "198.18.255.1";
-
 /// Whose a public IPv4 address is.
 enum Public<'a> {
     Interface {
@@ -80,7 +77,7 @@ impl<'a> Oracle<'a> {
     }
 }
 
-impl Walk<'_, '_> {
+impl<'a> Walk<'_, 'a> {
     /// A route leads out by an internet gateway.
     pub(super) fn internet_gateway(
         &mut self,
@@ -167,8 +164,12 @@ impl Walk<'_, '_> {
                         .and_then(|a| word(a, "PublicIp").parse().ok())
                 })
         } else if let (Origin::Virtual(from), false) = (&self.origin, self.is_reply) {
-            // Which address a task gets is not known; any is as good.
-            from.public.then(|| Cidr::of(SOME_PUBLIC).nth(0))
+            if from.public {
+                let possible = self.oracle.task_addresses();
+                let chosen = possible[self.script.reading("public address of a task", possible.len())];
+                self.task_address = Some(chosen);
+            }
+            self.task_address
         } else {
             self.oracle.owner(vpc, source).and_then(|i| public_of(i, source))
         };
@@ -189,6 +190,14 @@ impl Walk<'_, '_> {
         match (self.translations.last(), &self.origin) {
             (Some(last), _) => Some(last.gateway.clone()),
             (None, Origin::NatGateway(id)) => Some(id.clone()),
+            _ => None,
+        }
+    }
+
+    /// The VPC of a task that sent the request.
+    fn home_vpc(&self) -> Option<&'a str> {
+        match &self.origin {
+            Origin::Virtual(from) => self.oracle.subnet(&from.subnet).map(|s| word(s, "VpcId")),
             _ => None,
         }
     }
@@ -243,6 +252,7 @@ impl Walk<'_, '_> {
             self.oracle.vpc_around(to)
         } else {
             match self.oracle.who_has_public(to) {
+                None if self.is_reply && self.task_address == Some(to) => self.home_vpc(),
                 None => None,
                 Some(Public::Interface { vpc, .. } | Public::NatGateway { vpc, .. }) => Some(vpc),
             }
@@ -251,9 +261,6 @@ impl Walk<'_, '_> {
             None if self.is_reply => lost("internet", "a reply to an address that nobody has"),
             None if self.origin == Origin::Internet => lost("internet", "nobody has the public address"),
             None => Ok(Next::Stop(Arrived::Internet)),
-            Some(_) if Cidr::of(SOME_PUBLIC).contains(self.packet.source) => {
-                unknown("what rules say of a task's public address")
-            }
             Some(vpc) => match self.oracle.internet_gateway_of(vpc) {
                 None => lost(vpc, "has no internet gateway"),
                 Some(gateway) => self.in_by_internet_gateway(gateway, vpc),

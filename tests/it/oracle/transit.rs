@@ -139,7 +139,7 @@ impl Walk<'_, '_> {
                 "back to where it came from",
             )?;
         }
-        self.no_one_to_one_nat(attachment)?;
+        self.one_to_one_nat(attachment);
         if !self.is_reply {
             if !self.needs_receiver_in.is_empty() {
                 return self.no_reference();
@@ -156,14 +156,11 @@ impl Walk<'_, '_> {
         }))
     }
 
-    fn no_one_to_one_nat(&mut self, attachment: &Value) -> Result<(), Fate> {
+    /// 1:1 NAT may alter the source of what comes from an attachment, and the destination of what goes to it.
+    fn one_to_one_nat(&mut self, attachment: &Value) {
         if !self.packet.is_v6() && word(&attachment["Options"], "NatGatewaySupport") == "enable" {
-            return unknown(format!(
-                "1:1 NAT of {}",
-                word(attachment, "TransitGatewayAttachmentId")
-            ));
+            self.altered = Some(word(attachment, "TransitGatewayAttachmentId").to_owned());
         }
-        Ok(())
     }
 
     /// By the table that the attachment is associated with.
@@ -354,6 +351,9 @@ impl Walk<'_, '_> {
             return lost(attachment, "a reply to where nothing came from");
         }
         self.lose_identity()?;
+        if let Some(attachment) = &self.altered {
+            return unknown(format!("1:1 NAT of {attachment}"));
+        }
         Ok(Next::Stop(Arrived::Attachment {
             gateway: gateway.to_owned(),
             attachment: attachment.to_owned(),
@@ -372,7 +372,10 @@ impl Walk<'_, '_> {
                 "back to where it came from",
             )?;
         }
-        self.no_one_to_one_nat(attachment)?;
+        self.one_to_one_nat(attachment);
+        if let Some(attachment) = &self.altered {
+            return unknown(format!("1:1 NAT of {attachment}"));
+        }
         let subnets: Vec<&str> = each(attachment, "SubnetIds")
             .iter()
             .filter_map(Value::as_str)

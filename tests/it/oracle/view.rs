@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use serde_json::Value;
 
-use super::address::Cidr;
+use super::address::{Cidr, is_private_v4};
 use super::choice::Truth;
 
 /// A simulator of single packets over the JSON that `aws ec2 describe-*` prints.
@@ -15,6 +15,7 @@ pub(crate) struct Oracle<'a> {
     transparent: BTreeSet<String>,
     owners: Vec<(&'a str, Cidr, &'a Value)>,
     edges: Vec<u16>,
+    task_addresses: Vec<IpAddr>,
 }
 
 /// The text in a field.
@@ -90,8 +91,31 @@ impl<'a> Oracle<'a> {
                 }
             }
         }
+        // A task's public address is not known before it runs: one that no rule names, and one of every block named.
+        let mut task_addresses = vec![Cidr::of("54.0.0.1").nth(0)];
+        let mut blocks: Vec<&str> = Vec::new();
+        for acl in each(snapshot, "NetworkAcls") {
+            blocks.extend(each(acl, "Entries").iter().map(|e| word(e, "CidrBlock")));
+        }
+        for group in each(snapshot, "SecurityGroups") {
+            for permission in each(group, "IpPermissions") {
+                blocks.extend(each(permission, "IpRanges").iter().map(|r| word(r, "CidrIp")));
+            }
+        }
+        for list in each(snapshot, "PrefixLists") {
+            blocks.extend(each(list, "Cidrs").iter().filter_map(Value::as_str));
+        }
+        for block in blocks.into_iter().filter_map(Cidr::parse) {
+            let one = block.nth(1);
+            let taken = task_addresses.contains(&one) || snapshot.to_string().contains(&format!("\"{one}\""));
+            if !block.is_v6() && !is_private_v4(one) && block.length > 0 && !taken {
+                task_addresses.push(one);
+            }
+        }
+        task_addresses.truncate(6);
         Self {
             snapshot,
+            task_addresses,
             transparent: BTreeSet::new(),
             owners,
             edges: edges
@@ -117,6 +141,11 @@ impl<'a> Oracle<'a> {
     /// port that a network ACL names.
     pub(crate) fn nat_ports(&self) -> &[u16] {
         &self.edges
+    }
+
+    /// Public addresses that stand for what a task may get.
+    pub(super) fn task_addresses(&self) -> &[IpAddr] {
+        &self.task_addresses
     }
 
     /// All resources of a kind.
@@ -166,6 +195,16 @@ impl<'a> Oracle<'a> {
             .flat_map(|r| each(r, "Instances"))
             .filter(|i| text(i, "InstanceId") == Some(id))
             .any(|i| word(i, "Platform") == "windows" || word(i, "PlatformDetails").starts_with("Windows"))
+    }
+
+    /// Whether what a packet arrived at is in the VPC.
+    pub(crate) fn is_in(&self, at: &str, vpc: &str) -> bool {
+        self.interface(at).is_some_and(|i| word(i, "VpcId") == vpc)
+    }
+
+    /// The VPCs in which some interface owns an address.
+    pub(crate) fn vpcs_with(&self, ip: IpAddr) -> BTreeSet<&'a str> {
+        self.owners(ip).map(|i| word(i, "VpcId")).collect()
     }
 
     /// The interface of a VPC that owns an address.
@@ -292,32 +331,32 @@ impl<'a> Oracle<'a> {
         Truth::Maybe(format!("zones of {a} and {b}"))
     }
 
-    /// Whether what an interface is attached to is there to send and to answer (section 5).
-    pub(super) fn is_alive(&self, interface: &Value) -> Truth {
-        let id = word(interface, "NetworkInterfaceId");
-        let attached = state_or_good(
+    /// Whether an interface is attached (section 5).
+    pub(super) fn is_attached(interface: &Value) -> Truth {
+        state_or_good(
             text(interface, "Status"),
             &["in-use", "associated"],
             &["attaching", "detaching", "pending"],
-            id,
-        );
-        let running = match text(&interface["Attachment"], "InstanceId") {
-            None => Truth::Yes,
-            Some(instance) => {
-                let found = self
-                    .all("Reservations")
-                    .iter()
-                    .flat_map(|r| each(r, "Instances"))
-                    .find(|i| text(i, "InstanceId") == Some(instance));
-                state(
-                    found.and_then(|i| text(&i["State"], "Name")),
-                    &["running"],
-                    &["pending", "stopping"],
-                    instance,
-                )
-            }
+            word(interface, "NetworkInterfaceId"),
+        )
+    }
+
+    /// Whether what an interface is attached to runs (section 5).
+    pub(super) fn is_running(&self, interface: &Value) -> Truth {
+        let Some(instance) = text(&interface["Attachment"], "InstanceId") else {
+            return Truth::Yes;
         };
-        attached.and(running)
+        let found = self
+            .all("Reservations")
+            .iter()
+            .flat_map(|r| each(r, "Instances"))
+            .find(|i| text(i, "InstanceId") == Some(instance));
+        state(
+            found.and_then(|i| text(&i["State"], "Name")),
+            &["running"],
+            &["pending", "stopping"],
+            instance,
+        )
     }
 
     /// The groups that an interface carries.
@@ -343,10 +382,9 @@ fn block_has(block: &Value, ip: IpAddr, of: &str) -> Truth {
     } else {
         ("CidrBlock", "CidrBlockState")
     };
-    let Some(cidr) = Cidr::parse(word(block, field)).filter(|c| c.contains(ip)) else {
+    if !Cidr::parse(word(block, field)).is_some_and(|c| c.contains(ip)) {
         return Truth::No;
-    };
-    let _ = cidr;
+    }
     state_or_good(
         text(&block[state_field], "State"),
         &["associated"],

@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use serde_json::Value;
 
 use super::address::{Cidr, is_local_service, is_never_forwarded, within};
-use super::choice::{Judgement, Script, Truth, judge};
-use super::packet::{Fate, ICMP, Origin, Packet, TCP, UDP, Virtual};
+use super::choice::{Script, Truth};
+use super::packet::{Fate, Fields, ICMP, Origin, Packet, TCP, UDP, Virtual};
 use super::route::{Found, Target};
 use super::view::{Oracle, each, own_prefixes, text, word};
 
@@ -112,6 +112,10 @@ pub(super) struct Walk<'o, 'a> {
     pub(super) appliances: Vec<String>,
     /// The subnet that the packet was last sent from: it tells the zone.
     pub(super) zone_of: Option<String>,
+    /// The public address that a task got.
+    pub(super) task_address: Option<IpAddr>,
+    /// 1:1 NAT on a transit gateway's attachment: the packet goes on as nobody knows what.
+    pub(super) altered: Option<String>,
     seen: Vec<(At, Packet)>,
 }
 
@@ -159,15 +163,12 @@ impl<'a> Oracle<'a> {
             crossings: Vec::new(),
             appliances: Vec::new(),
             zone_of: None,
+            task_address: None,
+            altered: None,
             seen: Vec::new(),
         };
         let fate = walk.there_and_back(want_reply);
         (fate, walk.log)
-    }
-
-    /// One packet under every choice.
-    pub(crate) fn judge(&self, packet: &Packet, from: &Origin, want_reply: bool) -> Judgement {
-        judge(|script| self.send(packet, from, want_reply, script))
     }
 }
 
@@ -190,6 +191,14 @@ impl<'o, 'a> Walk<'o, 'a> {
     /// Goes on only if a thing holds.
     pub(super) fn must(&mut self, truth: &Truth, at: &str, why: &str) -> Result<(), Fate> {
         if self.holds(truth) { Ok(()) } else { lost(at, why) }
+    }
+
+    /// Goes on only if an interface is attached to something that runs.
+    pub(super) fn must_live(&mut self, interface: &Value) -> Result<(), Fate> {
+        let id = word(interface, "NetworkInterfaceId");
+        self.must(&Oracle::is_attached(interface), id, "is not attached")?;
+        let running = self.oracle.is_running(interface);
+        self.must(&running, id, "is not attached to something that runs")
     }
 
     fn there_and_back(&mut self, want_reply: bool) -> Fate {
@@ -296,8 +305,7 @@ impl<'o, 'a> Walk<'o, 'a> {
         ) {
             return lost(id, "an endpoint starts nothing");
         }
-        let alive = self.oracle.is_alive(interface);
-        self.must(&alive, id, "is not attached to something that runs")?;
+        self.must_live(interface)?;
         let checked = interface["SourceDestCheck"] != false;
         let own = own_prefixes(interface)
             .iter()
@@ -351,7 +359,26 @@ impl<'o, 'a> Walk<'o, 'a> {
 
     /// What no filter and no route acts on.
     fn at_local_service(&mut self, vpc: &str) -> Step {
-        let resolver = self.is_own_resolver(vpc);
+        let to = self.packet.destination;
+        let port = match self.packet.fields {
+            Fields::Ports { destination, .. } => destination,
+            _ => 0,
+        };
+        let serves = |addresses: &[&str], protocol: u8, at: u16| {
+            within(to, addresses) && self.packet.protocol == protocol && port == at
+        };
+        let resolver = self.is_own_resolver(vpc) || within(to, &["169.254.169.253/32", "fd00:ec2::253/128"]);
+        let answers = (resolver && matches!(self.packet.protocol, TCP | UDP) && port == 53)
+            || serves(
+                &["169.254.169.254/32", "169.254.170.2/32", "fd00:ec2::254/128"],
+                TCP,
+                80,
+            )
+            || serves(&["169.254.169.123/32", "fd00:ec2::123/128"], UDP, 123)
+            || serves(&["169.254.169.250/31"], TCP, 1688);
+        if !answers {
+            return lost(&to.to_string(), "the service answers on its own port only");
+        }
         if resolver {
             self.must(
                 &Truth::Maybe(format!("enableDnsSupport of {vpc}")),
@@ -359,10 +386,7 @@ impl<'o, 'a> Walk<'o, 'a> {
                 "the resolver does not answer",
             )?;
         }
-        if !matches!(self.packet.protocol, TCP | UDP) {
-            return unknown("what the local services answer beside TCP and UDP");
-        }
-        Ok(Next::Stop(Arrived::LocalService(self.packet.destination)))
+        Ok(Next::Stop(Arrived::LocalService(to)))
     }
 
     /// The sender's egress rules.
@@ -520,6 +544,12 @@ impl<'o, 'a> Walk<'o, 'a> {
             }
             return lost(vpc, "nobody has the destination address");
         };
+        let block = self.oracle.subnet_has(word(interface, "SubnetId"), to);
+        self.must(
+            &block,
+            vpc,
+            "the destination is in no block of its subnet that counts",
+        )?;
         self.cross(from, Some(word(interface, "SubnetId")))?;
         let id = word(interface, "NetworkInterfaceId");
         if self.is_reply {
@@ -546,8 +576,7 @@ impl<'o, 'a> Walk<'o, 'a> {
             "vpc_endpoint" => self.accept_at_interface_endpoint(id)?,
             _ => {}
         }
-        let alive = self.oracle.is_alive(interface);
-        self.must(&alive, id, "is not attached to something that runs")?;
+        self.must_live(interface)?;
         let groups = Oracle::groups(interface);
         if groups.is_empty() {
             if has_no_groups_by_nature(interface) {
@@ -648,15 +677,13 @@ impl<'o, 'a> Walk<'o, 'a> {
         };
         let mut from = interface;
         if let Some(instance) = text(&interface["Attachment"], "InstanceId") {
-            let mut all: Vec<&Value> = self
-                .oracle
-                .all("NetworkInterfaces")
-                .iter()
-                .filter(|i| {
-                    text(&i["Attachment"], "InstanceId") == Some(instance)
-                        && matches!(text(i, "Status"), None | Some("in-use"))
-                })
-                .collect();
+            let mut all = Vec::new();
+            for other in self.oracle.all("NetworkInterfaces") {
+                let of_it = text(&other["Attachment"], "InstanceId") == Some(instance);
+                if of_it && self.holds(&Oracle::is_attached(other)) {
+                    all.push(other);
+                }
+            }
             // The one that was asked comes first.
             all.sort_by_key(|i| word(i, "NetworkInterfaceId") != id);
             if all.len() > 1 {
@@ -745,7 +772,7 @@ pub(super) fn attached(gateway: &Value, list: &str, vpc: &str) -> Truth {
             so_far.or(super::view::state_or_good(
                 text(a, "State"),
                 &["attached", "available"],
-                &["attaching", "detaching"],
+                &[],
                 &format!("attachment of a gateway to {vpc}"),
             ))
         })

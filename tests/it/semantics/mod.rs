@@ -5,6 +5,7 @@
 use serde_json::Value;
 
 use crate::ask::Ask;
+use crate::engine;
 use crate::network::Network;
 use crate::oracle::{Answer, Fate, Oracle};
 
@@ -114,7 +115,7 @@ fn the_oracle_answers_every_line() {
             .ask
             .packets(&oracle)
             .iter()
-            .flat_map(|(origin, packet)| oracle.judge(packet, origin, line.ask.reply).leaves)
+            .flat_map(|(origin, packet)| line.ask.judge(&oracle, origin, packet).leaves)
             .filter_map(|leaf| match leaf.fate {
                 Fate::Delivered { at } => Some(at),
                 _ => None,
@@ -127,6 +128,29 @@ fn the_oracle_answers_every_line() {
                 line.says,
                 line.answer,
                 line.at,
+                line.ask.explain(&oracle)
+            ));
+        }
+    }
+    for w in &wrong {
+        println!("{w}");
+    }
+    assert!(wrong.is_empty(), "{} lines of {}", wrong.len(), lines().len());
+}
+
+#[test]
+fn the_engine_answers_every_line() {
+    let mut wrong = Vec::new();
+    for line in lines() {
+        let snapshot = engine::load(&line.network).expect("a snapshot");
+        let result = engine::engine(&snapshot, &line.transparent).evaluate(&engine::path(&line.ask));
+        if engine::answer(&result) != line.answer {
+            let oracle = Oracle::new(&line.network).with_transparent(&line.transparent);
+            wrong.push(format!(
+                "{}: not {:?}\n{}{}",
+                line.says,
+                line.answer,
+                engine::explain(&result),
                 line.ask.explain(&oracle)
             ));
         }

@@ -1,0 +1,175 @@
+//! The engine against the oracle: random networks, random packets, one answer.
+//!
+//! `HOPWATCH_ORACLE_PAIRS` sets how many packets are compared, `HOPWATCH_ORACLE_SEED` where to start; a disagreement
+//! prints the seed of its network, which alone draws it again.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::ask::{Ask, Source};
+use crate::engine;
+use crate::generate::{Dice, network, questions};
+use crate::oracle::{Answer, Fate, Oracle};
+use crate::shrink::{render, shrink};
+
+/// How many packets are compared in an ordinary run.
+const PAIRS: u64 = 12_000;
+/// How many questions a network is asked.
+const QUESTIONS: usize = 40;
+/// How many disagreements are reduced and printed.
+const SHOWN: usize = 40;
+
+#[expect(clippy::disallowed_methods, reason = "a test is its own shell")]
+fn setting(name: &str, default: u64) -> u64 {
+    std::env::var(name)
+        .ok()
+        .map_or(default, |v| v.parse().expect("a number"))
+}
+
+/// Both answers to a question about one packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Both {
+    engine: Answer,
+    oracle: Answer,
+    /// The oracle looked at every way to read what is uncertain and found that it does not matter.
+    whatever_reading: bool,
+    /// Delivered, lost and unknown under different choices of nature.
+    all_three: bool,
+}
+
+impl Both {
+    fn ask(network: &Value, ask: &Ask) -> Option<Self> {
+        let snapshot = engine::load(network).ok()?;
+        let engine = engine::answer(&engine::engine(&snapshot, &[]).assess(&engine::path(ask)));
+        Some(Self::of(engine, &Oracle::new(network), ask))
+    }
+
+    fn of(engine: Answer, oracle: &Oracle<'_>, ask: &Ask) -> Self {
+        let judged: Vec<_> = ask
+            .packets(oracle)
+            .iter()
+            .map(|(origin, packet)| ask.judge(oracle, origin, packet))
+            .collect();
+        Self {
+            engine,
+            oracle: ask.oracle(oracle),
+            whatever_reading: judged.iter().any(|j| j.whatever_reading),
+            all_three: judged.iter().any(|j| j.delivered && j.lost && j.unknown),
+        }
+    }
+
+    /// Whether one of them is wrong. An engine that cannot tell what the oracle could only tell by trying every
+    /// reading is not wrong.
+    fn differ(self) -> bool {
+        if self.engine == Answer::Undecided {
+            return self.oracle != Answer::Undecided && !self.whatever_reading && !self.all_three;
+        }
+        self.engine != self.oracle
+    }
+}
+
+/// What is printed of a disagreement.
+fn report(seed: u64, net: &Value, ask: &Ask, both: Both) -> String {
+    let keep: Vec<&str> = match &ask.source {
+        Source::WorkloadAs { subnet, groups, .. } => groups
+            .iter()
+            .map(String::as_str)
+            .chain([subnet.as_str()])
+            .collect(),
+        _ => Vec::new(),
+    };
+    let small = shrink(net, &keep, |n| {
+        Both::ask(n, ask).is_some_and(|b| b.differ() && (b.engine, b.oracle) == (both.engine, both.oracle))
+    });
+    let snapshot = engine::load(&small).expect("it was loaded before");
+    let result = engine::engine(&snapshot, &[]).evaluate(&engine::path(ask));
+    format!(
+        "seed {seed}: engine {:?}, oracle {:?}\n{ask:?}\n{}{}{}",
+        both.engine,
+        both.oracle,
+        engine::explain(&result),
+        ask.explain(&Oracle::new(&small)),
+        render(&small)
+    )
+}
+
+/// What kind of disagreement it is: how each of the two came to its answer.
+fn kind(seed: u64, ask: &Ask, both: Both) -> String {
+    let net = network(seed);
+    let snapshot = engine::load(&net).expect("it was loaded before");
+    let result = engine::engine(&snapshot, &[]).evaluate(&engine::path(ask));
+    let oracle = Oracle::new(&net);
+    let why = ask
+        .packets(&oracle)
+        .first()
+        .map_or(String::new(), |(origin, packet)| {
+            let leaf = ask.judge(&oracle, origin, packet).leaves.pop();
+            match leaf.map(|l| l.fate) {
+                Some(Fate::Lost { why, .. } | Fate::Unknown { why }) => why.chars().take(50).collect(),
+                _ => String::from("delivered"),
+            }
+        });
+    let why = engine::without_names(&why);
+    format!(
+        "engine {:?} ({}), oracle {:?} ({why})",
+        both.engine,
+        engine::decided_by(&result),
+        both.oracle
+    )
+}
+
+#[test]
+fn they_agree_on_every_packet() {
+    let first = setting("HOPWATCH_ORACLE_SEED", 0);
+    let pairs = setting("HOPWATCH_ORACLE_PAIRS", PAIRS);
+    let networks = pairs.div_ceil(QUESTIONS as u64);
+    let mut counts: BTreeMap<Answer, usize> = BTreeMap::new();
+    let mut differ = Vec::new();
+    let mut cautious = 0;
+    for seed in first..first + networks {
+        let net = network(seed);
+        let oracle = Oracle::new(&net);
+        let snapshot = engine::load(&net).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+        let engine = engine::engine(&snapshot, &[]);
+        let mut dice = Dice::new(seed);
+        for ask in questions(&net, &mut dice, QUESTIONS) {
+            let answer = engine::answer(&engine.assess(&engine::path(&ask)));
+            let both = Both::of(answer, &oracle, &ask);
+            *counts.entry(both.oracle).or_default() += 1;
+            if both.differ() {
+                differ.push((seed, ask, both));
+            } else if both.engine != both.oracle {
+                cautious += 1;
+            }
+        }
+    }
+    let all: usize = counts.values().sum();
+    println!("seeds {first}..{}: {all} packets, {counts:?}", first + networks);
+    println!("{cautious} undecided for the engine that come out the same under every reading");
+    println!("{} disagreements", differ.len());
+    let mut kinds: BTreeMap<(Answer, Answer), usize> = BTreeMap::new();
+    for (_, _, both) in &differ {
+        *kinds.entry((both.engine, both.oracle)).or_default() += 1;
+    }
+    println!("(engine, oracle): {kinds:?}");
+    // One of a kind.
+    let mut shown: BTreeMap<String, usize> = BTreeMap::new();
+    for (seed, ask, both) in &differ {
+        let kind = kind(*seed, ask, *both);
+        let times = shown.entry(kind.clone()).or_default();
+        *times += 1;
+        if *times == 1 && shown.len() <= SHOWN {
+            println!("{kind}\n{}", report(*seed, &network(*seed), ask, *both));
+        }
+    }
+    for (kind, times) in &shown {
+        println!("{times} x {kind}");
+    }
+    assert!(differ.is_empty(), "{} disagreements", differ.len());
+    let delivered = counts.get(&Answer::Reachable).copied().unwrap_or(0) * 100 / all;
+    assert!(
+        (25..=60).contains(&delivered),
+        "{delivered} % are delivered: the networks are too dull"
+    );
+}
