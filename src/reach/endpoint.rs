@@ -34,25 +34,9 @@ impl Walk<'_> {
         };
         let spot = Spot::new(id, Kind::VpcEndpoint).in_vpc(&endpoint.vpc_id);
         self.cross(&mut flow, id, Kind::VpcEndpoint);
-        match &endpoint.state {
-            Some(VpcEndpointState::Available) => {}
-            Some(
-                state @ (VpcEndpointState::Pending
-                | VpcEndpointState::Deleting
-                | VpcEndpointState::Partial
-                | VpcEndpointState::Other(_)),
-            ) => {
-                return self.end_unknown(
-                    flow,
-                    Doubt::new(Code::InTransition, id, format!("VPC endpoint {id} is {state}")),
-                );
-            }
-            Some(state) => return self.end_lost(flow, Code::BadState, spot, None, format!("it is {state}")),
-            None => {
-                let message = format!("the snapshot does not tell the state of VPC endpoint {id}");
-                return self.end_unknown(flow, Doubt::new(Code::UnknownResource, id, message));
-            }
-        }
+        let Some(flow) = self.endpoint_works(flow, endpoint, &spot) else {
+            return;
+        };
         match &endpoint.vpc_endpoint_type {
             None | Some(VpcEndpointType::Gateway) => self.enter_gateway_endpoint(flow, endpoint, from, spot),
             Some(VpcEndpointType::GatewayLoadBalancer) => {
@@ -69,12 +53,45 @@ impl Walk<'_> {
         }
     }
 
+    /// Goes on where an endpoint is in working order.
+    pub(crate) fn endpoint_works(&mut self, flow: Flow, endpoint: &VpcEndpoint, spot: &Spot) -> Option<Flow> {
+        let id = &endpoint.vpc_endpoint_id;
+        match &endpoint.state {
+            Some(VpcEndpointState::Available) => return Some(flow),
+            Some(
+                state @ (VpcEndpointState::Pending
+                | VpcEndpointState::Deleting
+                | VpcEndpointState::Partial
+                | VpcEndpointState::Other(_)),
+            ) => {
+                let message = format!("VPC endpoint {id} is {state}");
+                self.end_unknown(flow, Doubt::new(Code::InTransition, id, message));
+            }
+            Some(state) => self.end_lost(flow, Code::BadState, spot.clone(), None, format!("it is {state}")),
+            None => {
+                let message = format!("the snapshot does not tell the state of VPC endpoint {id}");
+                self.end_unknown(flow, Doubt::new(Code::UnknownResource, id, message));
+            }
+        }
+        None
+    }
+
     fn enter_gateway_endpoint(&mut self, flow: Flow, endpoint: &VpcEndpoint, from: &SubnetView, spot: Spot) {
         let mut flow = flow;
         let id = &endpoint.vpc_endpoint_id;
         if flow.leg == Leg::Reply {
             let note = "the reply goes to a gateway endpoint, from where the request did not come";
             return self.end_sent_astray(flow, Code::ReplyLeavesByAnotherGateway, spot, note);
+        }
+        let here = flow.sessions.iter().any(|session| {
+            matches!(
+                session,
+                Session::NatGateway { .. } | Session::SentByNatGateway { .. }
+            )
+        });
+        if here {
+            let message = format!("AWS does not say whether a NAT gateway may use gateway endpoint {id}");
+            return self.end_unknown(flow, Doubt::new(Code::UndocumentedBehaviour, id, message));
         }
         let all = flow.all();
         let taken = [TCP, ICMP, ICMPV6].map(|protocol| (protocol, protocol));
@@ -91,14 +108,6 @@ impl Walk<'_> {
             None,
             "",
         );
-        let here = flow
-            .sessions
-            .iter()
-            .any(|session| matches!(session, Session::NatGateway { .. }));
-        if here {
-            let message = format!("AWS does not say whether a NAT gateway may use gateway endpoint {id}");
-            return self.end_unknown(flow, Doubt::new(Code::UndocumentedBehaviour, id, message));
-        }
         let crossed = flow.crossed.iter().find(|(_, kind)| {
             matches!(
                 kind,
@@ -150,6 +159,7 @@ impl Walk<'_> {
             self.network_acl(&mut flow, subnet, Direction::Ingress);
         }
         flow.sender.lose_groups(id);
+        flow.appliances.push(id.into());
         if !self.question.transparent.contains(&ResourceId::from(id)) {
             let message = format!(
                 "what the appliance behind endpoint {id} does is not in the configuration: declare it `transparent` if it passes everything"

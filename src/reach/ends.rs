@@ -582,20 +582,7 @@ impl Resolver<'_> {
             })
             .flat_map(|vpn| &vpn.routes)
             .filter_map(|route| route.destination_cidr_block);
-        let propagated = snapshot
-            .route_tables
-            .values()
-            .flat_map(|table| &table.routes)
-            .filter(|route| {
-                route.origin == Some(crate::network::state::RouteOrigin::EnableVgwRoutePropagation)
-                    && route.gateway_id.as_ref().is_some_and(|id| id.as_str() == gateway)
-            })
-            .flat_map(|route| {
-                let v4 = route.destination_cidr_block.map(IpNet::V4);
-                v4.into_iter()
-                    .chain(route.destination_ipv6_cidr_block.map(IpNet::V6))
-            });
-        Addresses::from_nets(by_vpn.chain(propagated))
+        Addresses::from_nets(by_vpn).union(&propagated_by(snapshot, gateway))
     }
 
     fn starts_on_premises(&self, end: &End, nets: &[IpNet]) -> Result<Vec<Start>, Hindrance> {
@@ -1159,6 +1146,24 @@ impl Resolver<'_> {
         }
         finishes
     }
+}
+
+/// The prefixes of routes that a virtual private gateway propagated into route tables.
+pub(crate) fn propagated_by(snapshot: &crate::network::Snapshot, gateway: &str) -> Addresses {
+    let propagated = snapshot
+        .route_tables
+        .values()
+        .flat_map(|table| &table.routes)
+        .filter(|route| {
+            route.origin == Some(crate::network::state::RouteOrigin::EnableVgwRoutePropagation)
+                && route.gateway_id.as_ref().is_some_and(|id| id.as_str() == gateway)
+        })
+        .flat_map(|route| {
+            let v4 = route.destination_cidr_block.map(IpNet::V4);
+            v4.into_iter()
+                .chain(route.destination_ipv6_cidr_block.map(IpNet::V6))
+        });
+    Addresses::from_nets(propagated)
 }
 
 fn ambiguous(end: &End, fitting: impl Iterator<Item = ResourceId>) -> Hindrance {

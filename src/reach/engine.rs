@@ -296,6 +296,7 @@ pub(crate) fn ask(world: &World<'_>, question: &Question, asked: &Packets, recor
         sender: Sender::Nobody,
         zone: None,
         crossed: Vec::new(),
+        appliances: Vec::new(),
         sessions: Vec::new(),
         visited: Vec::new(),
         sent_by: None,
@@ -357,12 +358,7 @@ impl Walk<'_> {
                 self.pass(&mut flow, Spot::new(id, kind), None, None);
                 self.enter_by_attachment(flow, id);
             }
-            Origin::VpnGateway { id, into } => {
-                let kind = crate::network::Kind::VpnGateway;
-                self.cross(&mut flow, id.clone(), kind);
-                self.pass(&mut flow, Spot::new(id.clone(), kind).in_vpc(into), None, None);
-                self.enter_by_gateway(flow, into, id);
-            }
+            Origin::VpnGateway { id, into } => self.come_by_vpn_gateway(flow, &id.as_str().into(), into),
         }
     }
 }

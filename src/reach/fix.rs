@@ -531,7 +531,7 @@ impl Proposer<'_> {
         self.world
             .subnets
             .values()
-            .filter(|subnet| subnet.vpc == *vpc && subnet.zone.as_ref() == Some(zone))
+            .filter(|subnet| subnet.vpc == *vpc && subnet.zone.as_ref().is_some_and(|own| own.is(zone)))
             .map(|subnet| Change::AddAttachmentSubnet {
                 attachment: attachment.into(),
                 subnet: subnet.id.clone(),

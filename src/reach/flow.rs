@@ -105,6 +105,16 @@ pub(crate) enum Session {
         /// The peering that it sent by: replies need no route back (documented of NAT gateways only).
         sent_by_peering: Option<VpcPeeringConnectionId>,
     },
+    /// A NAT gateway that the path starts at.
+    SentByNatGateway {
+        gateway: NatGatewayId,
+        sent_by_peering: Option<VpcPeeringConnectionId>,
+    },
+    /// A task whose public address AWS chooses when it starts.
+    PublicAddress {
+        /// How many layers there were before.
+        layers: usize,
+    },
     /// Connections that only this gateway knows: an egress-only internet gateway.
     EgressOnly(ResourceId),
 }
@@ -183,6 +193,8 @@ pub(crate) struct Flow {
     pub(crate) zone: Option<Zone>,
     /// What it crossed on its way there.
     pub(crate) crossed: Vec<(ResourceId, Kind)>,
+    /// The appliances that it crossed on this leg.
+    pub(crate) appliances: Vec<ResourceId>,
     pub(crate) sessions: Vec<Session>,
     /// Which routers saw which headers: to find loops.
     pub(crate) visited: Vec<(ResourceId, Packets)>,
@@ -267,6 +279,7 @@ impl Flow {
         self.layers.push(Rc::new(Layer::Turn { before }));
         self.leg = Leg::Reply;
         self.visited.clear();
+        self.appliances.clear();
     }
 
     /// Gives replies that reached a NAT gateway the addresses back that their requests came to it with: from here on

@@ -16,6 +16,7 @@ use super::flow::{Crossing, Flow, Sender, Spot};
 use super::interface::Interface;
 use super::packets::{Addresses, Packets};
 use super::report::{Direction, HopOutcome, Rule};
+use super::routes::{Decision, Target};
 use super::security_group::{GroupFilter, GroupRule};
 use super::walk::Walk;
 
@@ -82,6 +83,10 @@ impl Walk<'_> {
                 match self.members(flow, interface, rule, direction) {
                     Match::Members(addresses) => {
                         let matched = towards(&rest.intersect(&rule.matches), &addresses, direction);
+                        let matched = match direction {
+                            Direction::Ingress => matched,
+                            Direction::Egress => self.going_directly(interface, &matched),
+                        };
                         if !matched.is_empty() {
                             rest = rest.subtract(&matched);
                             passed_by.get_or_insert_with(|| rule.rule.clone());
@@ -174,6 +179,36 @@ impl Walk<'_> {
             Direction::Ingress => senders(flow, rule),
             Direction::Egress => self.receivers(interface, rule),
         }
+    }
+
+    /// An egress rule that names a group means receivers in the same VPC or behind a peering, not those to whom the
+    /// route leads by a NAT gateway, a transit gateway, an appliance or the internet.
+    fn going_directly(&self, interface: &Interface, packets: &Packets) -> Packets {
+        let world = self.world;
+        let Ok(subnet) = world.subnet(&interface.subnet) else {
+            return packets.clone();
+        };
+        let inside = packets.to(&subnet.whole);
+        let outward = packets.subtract(&inside);
+        let routes = subnet
+            .table
+            .as_ref()
+            .ok()
+            .and_then(|table| world.routes(table).ok());
+        let Some(routes) = routes.filter(|_| !outward.is_empty()) else {
+            return packets.clone();
+        };
+        routes
+            .decide(&outward)
+            .into_iter()
+            .fold(inside, |direct, (decision, part)| match decision {
+                Decision::Forward(Target::NatGateway(_) | Target::TransitGateway(_), _)
+                | Decision::Forward(Target::Interface(_) | Target::Instance(_) | Target::VpcEndpoint(_), _)
+                | Decision::Forward(Target::InternetGateway(_) | Target::EgressOnlyInternetGateway(_), _)
+                | Decision::Forward(Target::VpnGateway(_), _) => direct,
+                // What has no way out anyhow is judged by the routes, not by the groups.
+                _ => direct.union(&part),
+            })
     }
 
     /// An egress rule means the private addresses of the interfaces that carry the group, in the same VPC or in one

@@ -104,8 +104,46 @@ impl Walk<'_> {
             let lost = flow.all().to(range);
             self.lose(&mut flow, &lost, code, &spot, None, "");
         }
+        self.check_redirection(&mut flow, id, &spot);
         self.leave_by_ipv6(flow.only(&flow.all().of_family(Family::V6)), id, vpc, &spot);
         self.leave_by_ipv4(flow.only(&flow.all().of_family(Family::V4)), id, vpc, &spot);
+    }
+
+    /// A subnet whose inbound packets the gateway's own table leads to an appliance cannot send past that appliance.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html>
+    fn check_redirection(&mut self, flow: &mut Flow, id: &InternetGatewayId, spot: &Spot) {
+        let world = self.world;
+        let Some(table) = world.edge_table(&id.into()) else {
+            return;
+        };
+        self.consult(&table.route_table_id);
+        let Ok(routes) = world.routes(&table.route_table_id) else {
+            return;
+        };
+        let inward = flow.all().swapped();
+        for (decision, part) in routes.decide(&inward) {
+            let Decision::Forward(target @ (Target::Interface(_) | Target::VpcEndpoint(_)), rule) = decision
+            else {
+                continue;
+            };
+            if flow
+                .appliances
+                .iter()
+                .any(|crossed| crossed.as_str() == target.id())
+            {
+                continue;
+            }
+            let note = format!("what comes in for them is redirected to {}", target.id());
+            let lost = flow.all().intersect(&part.swapped());
+            self.lose(
+                flow,
+                &lost,
+                Code::IngressRtbTrafficRedirection,
+                spot,
+                Some(rule),
+                note,
+            );
+        }
     }
 
     fn leave_by_ipv4(&mut self, flow: Flow, id: &InternetGatewayId, vpc: &VpcId, spot: &Spot) {
@@ -154,12 +192,14 @@ impl Walk<'_> {
             let mut part = rest.only(&rest.all().from(&origin.addresses));
             if !part.is_empty() {
                 rest = rest.only(&rest.all().subtract(&part.all()));
-                self.pass(
-                    &mut part,
-                    spot.clone(),
-                    None,
-                    Some("source becomes the task's public address".into()),
-                );
+                let note = "source becomes the task's public address, any of AWS's";
+                self.pass(&mut part, spot.clone(), None, Some(note.into()));
+                let layers = part.layers.len();
+                let any = world.internet.v4.clone();
+                part.rewrite(&[Axis::Source], |packets| {
+                    packets.rewrite_address(Axis::Source, Family::V4, &any)
+                });
+                part.sessions.push(Session::PublicAddress { layers });
                 self.outside(part, &id.into(), vpc, spot);
             }
         }
@@ -251,6 +291,13 @@ impl Walk<'_> {
     /// Packets are outside, with public addresses.
     fn outside(&mut self, flow: Flow, left_by: &ResourceId, vpc: &VpcId, spot: &Spot) {
         let Some(flow) = self.step(flow) else { return };
+        let flow = match flow.leg {
+            Leg::Reply => match self.back_to_public_address(flow) {
+                Some(flow) => flow,
+                None => return,
+            },
+            Leg::Forward => flow,
+        };
         let world = self.world;
         let mut beyond = world.internet.clone();
         if flow.leg == Leg::Reply && matches!(self.question.origin, Origin::Internet(_)) {
@@ -352,17 +399,37 @@ impl Walk<'_> {
             self.pass(&mut flow, spot, None, Some("knows the connection".into()));
             return self.enter_by_gateway(flow, vpc, left_by);
         }
-        let fargate = self
-            .question
-            .origin_interface()
-            .filter(|origin| origin.any_public && origin.vpc == *vpc)
-            .map(|origin| flow.to(&origin.addresses));
-        if let Some(part) = fargate.filter(|part| !part.is_empty()) {
-            let rest = flow.only(&flow.all().subtract(&part.all()));
-            self.enter_by_gateway(part, vpc, left_by);
-            flow = rest;
-        }
+        let Some(flow) = self.back_to_public_address(flow) else {
+            return;
+        };
         self.enter_from_internet(flow, Some(&left_by.as_str().into()));
+    }
+
+    /// Replies to a public address that AWS chose when a task started come back to that task.
+    fn back_to_public_address(&mut self, flow: Flow) -> Option<Flow> {
+        let Some(Session::PublicAddress { layers }) = flow.sessions.last() else {
+            return Some(flow);
+        };
+        let layers = *layers;
+        let origin = self.question.origin_interface()?;
+        let mut flow = flow;
+        flow.sessions.pop();
+        flow.restore(layers);
+        flow.zone = None;
+        let gateway = self
+            .world
+            .vpcs
+            .get(&origin.vpc)
+            .and_then(|vpc| vpc.internet_gateway.clone())?;
+        let spot = Spot::new(&gateway, Kind::InternetGateway).in_vpc(&origin.vpc);
+        self.pass(
+            &mut flow,
+            spot,
+            None,
+            Some("destination becomes the task's private address".into()),
+        );
+        self.enter_by_gateway(flow, &origin.vpc, &(&gateway).into());
+        None
     }
 
     /// Packets come in from the internet: by any gateway, or only by that one.
@@ -489,12 +556,7 @@ impl Walk<'_> {
         let Some(flow) = self.deliver_to_regional_session(flow, vpc) else {
             return;
         };
-        let edge = world.snapshot.route_tables.values().find(|table| {
-            table
-                .associations
-                .iter()
-                .any(|association| association.gateway_id.as_ref() == Some(gateway))
-        });
+        let edge = world.edge_table(gateway);
         let Some(table) = edge else {
             return self.local(flow, vpc);
         };

@@ -100,6 +100,7 @@ impl Walk<'_> {
             interface.kind
         };
         self.cross(&mut flow, interface.id.clone(), Kind::NetworkInterface);
+        flow.appliances.push(interface.id.clone());
         if let Some(instance) = &interface.instance {
             self.consult(instance);
             self.cross(&mut flow, instance, kind);

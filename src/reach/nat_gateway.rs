@@ -19,11 +19,16 @@ use super::ranges::Ranges;
 use super::reply::{Return, Turning};
 use super::report::{Direction, Leg};
 use super::walk::Walk;
-use super::world::SubnetView;
+use super::world::{SubnetView, Zone};
 
 /// The ports that a NAT gateway sends from.
 pub(crate) fn ports() -> Ranges<u16> {
     Ranges::span(1024, u16::MAX)
+}
+
+/// The protocols that a NAT gateway translates.
+fn translated() -> Ranges<u8> {
+    Ranges::from_spans([TCP, UDP, ICMP, ICMPV6].map(|protocol| (protocol, protocol)))
 }
 
 /// The private addresses in use; of a regional gateway, which has none, the public ones.
@@ -104,8 +109,7 @@ impl Walk<'_> {
     fn translate(&mut self, mut flow: Flow, nat: &NatGateway, subnet: Option<&SubnetView>, spot: Spot) {
         let id = &nat.nat_gateway_id;
         let all = flow.all();
-        let translated = Ranges::from_spans([TCP, UDP, ICMP, ICMPV6].map(|protocol| (protocol, protocol)));
-        let foreign = all.subtract(&all.of_protocols(&translated));
+        let foreign = all.subtract(&all.of_protocols(&translated()));
         if !foreign.is_empty() {
             let stopped = flow.only(&foreign);
             flow = flow.only(&all.subtract(&foreign));
@@ -217,15 +221,11 @@ impl Walk<'_> {
                 .iter()
                 .filter(|address| matches!(address.status, None | Some(NatGatewayAddressStatus::Succeeded)))
                 .filter(|address| {
-                    let id = address
-                        .availability_zone_id
-                        .as_ref()
-                        .map(super::super::network::id::AvailabilityZoneId::as_str);
-                    let name = address
-                        .availability_zone
-                        .as_ref()
-                        .map(super::super::network::id::AvailabilityZone::as_str);
-                    id == Some(zone.0.as_ref()) || name == Some(zone.0.as_ref())
+                    let (id, name) = (
+                        address.availability_zone_id.as_ref(),
+                        address.availability_zone.as_ref(),
+                    );
+                    Zone::of(id, name).is_some_and(|of| of.is(zone))
                 })
                 .filter_map(|address| address.private_ip.or(address.public_ip).map(IpAddr::V4)),
         );
@@ -260,6 +260,13 @@ impl Walk<'_> {
         if flow.leg == Leg::Forward {
             self.cross(&mut flow, id, Kind::NatGateway);
             flow.sender = Sender::Nobody;
+            flow.sessions.push(Session::SentByNatGateway {
+                gateway: id.clone(),
+                sent_by_peering: None,
+            });
+            let foreign = flow.all().subtract(&flow.all().of_protocols(&translated()));
+            let note = "a NAT gateway translates TCP, UDP and ICMP only";
+            self.lose(&mut flow, &foreign, Code::ProtocolRestriction, &spot, None, note);
             let foreign = flow.all().subtract(&flow.all().from(&private_addresses(nat)));
             self.lose(&mut flow, &foreign, Code::EniAddressRestriction, &spot, None, "");
         }
@@ -323,12 +330,13 @@ impl Walk<'_> {
 
 impl SubnetView {
     /// A regional NAT gateway stands in no subnet and has a route table of its own; no network ACL acts on it.
-    pub(crate) fn of_regional_nat_gateway(nat: &NatGateway, zone: Option<super::world::Zone>) -> Self {
+    pub(crate) fn of_regional_nat_gateway(nat: &NatGateway, zone: Option<Zone>) -> Self {
         Self {
             id: nat.nat_gateway_id.as_str().into(),
             vpc: nat.vpc_id.clone(),
             name: None,
             whole: Addresses::empty(),
+            uncertain: Addresses::empty(),
             usable: Addresses::empty(),
             zone,
             table: nat.route_table_id.clone().ok_or_else(|| {

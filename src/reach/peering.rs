@@ -154,7 +154,10 @@ impl Walk<'_> {
             };
         }
         if flow.leg == Leg::Forward
-            && let Some(Session::NatGateway { sent_by_peering, .. }) = flow.sessions.last_mut()
+            && let Some(
+                Session::NatGateway { sent_by_peering, .. }
+                | Session::SentByNatGateway { sent_by_peering, .. },
+            ) = flow.sessions.last_mut()
         {
             *sent_by_peering = Some(id.clone());
         }

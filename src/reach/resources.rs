@@ -6,10 +6,13 @@ use crate::network::id::ResourceId;
 /// The kind that an id's prefix tells.
 pub(crate) fn kind_of(id: &ResourceId) -> Kind {
     let id = id.as_str();
-    let prefix = match id.rfind('-') {
-        Some(end) => id.get(..end).unwrap_or(id),
-        None => id,
-    };
+    let prefix = ["tgw-attach-", "tgw-rtb-"]
+        .into_iter()
+        .find(|prefix| id.starts_with(prefix))
+        .map_or_else(
+            || id.split('-').next().unwrap_or(id),
+            |prefix| prefix.trim_end_matches('-'),
+        );
     match prefix {
         "i" => Kind::Instance,
         "eni" => Kind::NetworkInterface,

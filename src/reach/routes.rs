@@ -119,6 +119,8 @@ struct CompiledRoute {
     rank: Rank,
     target: Target,
     blackhole: bool,
+    /// To a peering that waits for its acceptance.
+    waits: bool,
     rule: Rule,
 }
 
@@ -241,6 +243,7 @@ impl Routes {
             rank,
             target: target.clone(),
             blackhole,
+            waits,
             rule: Rule::Route {
                 destination,
                 target: target.id().to_owned(),
@@ -272,6 +275,7 @@ impl Routes {
                         rank: Rank::Static,
                         target: Target::Local,
                         blackhole: false,
+                        waits: false,
                         rule: Rule::Route {
                             destination: net.to_string(),
                             target: "local".into(),
@@ -393,7 +397,6 @@ impl Routes {
             }
         }
         if route.blackhole {
-            let peering_waits = matches!(route.target, Target::Peering(_));
             let another = self.routes.iter().any(|other| {
                 other.family == route.family
                     && other.length < route.length
@@ -401,7 +404,7 @@ impl Routes {
                     && route.span.1 <= other.span.1
                     && !other.blackhole
             });
-            if peering_waits && another {
+            if route.waits && another {
                 return undocumented(
                     "AWS does not say whether a wider route takes over from one to a peering that is not active",
                 );

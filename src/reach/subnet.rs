@@ -40,6 +40,15 @@ impl Walk<'_> {
                 self.doubt(&mut flow, &all, doubt.clone());
             }
         }
+        if interface.role == Role::VpcEndpoint {
+            return self.end_lost(
+                flow,
+                Code::VpceIntraVpcTraffic,
+                spot,
+                None,
+                "a VPC endpoint starts nothing",
+            );
+        }
         self.pass(&mut flow, spot.clone(), None, None);
         if interface.source_dest_check {
             let foreign = flow.all().subtract(&flow.all().from(&interface.addresses));
@@ -58,6 +67,8 @@ impl Walk<'_> {
             return;
         };
         flow.zone.clone_from(&subnet.zone);
+        let moving = flow.all().from(&subnet.uncertain);
+        self.doubt_block(&mut flow, &moving, subnet);
         let services = flow.to(&self.unfiltered_services(&subnet.vpc));
         if !services.is_empty() {
             let rest = flow.all().subtract(&services.all());
@@ -66,6 +77,17 @@ impl Walk<'_> {
         }
         self.security_groups(&mut flow, interface, Direction::Egress);
         self.route(flow, subnet);
+    }
+
+    /// Addresses of a block that a subnet is getting or losing.
+    fn doubt_block(&mut self, flow: &mut Flow, packets: &Packets, subnet: &SubnetView) {
+        if !packets.is_empty() {
+            let message = format!(
+                "a CIDR block of {} is being associated or disassociated",
+                subnet.id
+            );
+            self.doubt(flow, packets, Doubt::new(Code::InTransition, &subnet.id, message));
+        }
     }
 
     /// AWS's own services that neither groups nor network ACLs filter, as seen from a VPC.
@@ -366,6 +388,8 @@ impl Walk<'_> {
         let Some(mut flow) = self.deliver_to_nat_session(flow, subnet) else {
             return;
         };
+        let moving = flow.all().to(&subnet.uncertain);
+        self.doubt_block(&mut flow, &moving, subnet);
         let virtuals = match flow.leg {
             Leg::Reply => self.question.origin_interface().into_iter().cloned().collect(),
             Leg::Forward => self.question.goal_interfaces().to_vec(),
@@ -452,7 +476,10 @@ impl Walk<'_> {
             return self.end_sent_astray(flow, Code::ArrivesElsewhere, spot, note);
         }
         if interface.role == Role::VpcEndpoint {
-            self.endpoint_protocols(&mut flow, interface, &spot);
+            let Some(same) = self.endpoint_takes(flow, interface, &spot) else {
+                return;
+            };
+            flow = same;
         }
         self.pass(&mut flow, spot, None, None);
         self.delivered(flow, super::reply::Turning::At(interface.clone()));
@@ -463,12 +490,30 @@ impl Walk<'_> {
     }
 
     /// An interface endpoint takes TCP; UDP only if its provider listens for it; it answers no ping.
-    fn endpoint_protocols(&mut self, flow: &mut Flow, interface: &Interface, spot: &Spot) {
+    fn endpoint_takes(&mut self, flow: Flow, interface: &Interface, spot: &Spot) -> Option<Flow> {
+        let endpoint = self.world.snapshot.vpc_endpoints.values().find(|endpoint| {
+            endpoint
+                .network_interface_ids
+                .iter()
+                .any(|eni| Some(eni) == interface.eni.as_ref())
+        });
+        let mut flow = match endpoint {
+            Some(endpoint) => {
+                let id = &endpoint.vpc_endpoint_id;
+                self.consult(id);
+                self.endpoint_works(
+                    flow,
+                    endpoint,
+                    &Spot::new(id, Kind::VpcEndpoint).in_vpc(&interface.vpc),
+                )?
+            }
+            None => flow,
+        };
         let all = flow.all();
         let udp = all.of_protocols(&Ranges::one(UDP));
         let others = all.subtract(&udp).subtract(&all.of_protocols(&Ranges::one(TCP)));
         self.lose(
-            flow,
+            &mut flow,
             &others,
             Code::ProtocolRestriction,
             spot,
@@ -481,11 +526,12 @@ impl Walk<'_> {
                 interface.id
             );
             self.doubt(
-                flow,
+                &mut flow,
                 &udp,
                 Doubt::new(Code::UnknownDestination, interface.id.clone(), message),
             );
         }
+        Some(flow)
     }
 
     fn reply_arrives(&mut self, mut flow: Flow, interface: &Arc<Interface>, spot: Spot) {
@@ -520,13 +566,19 @@ impl Walk<'_> {
         if flow.leg != Leg::Reply {
             return Some(flow);
         }
-        let Some(Session::NatGateway {
-            gateway,
-            sent_by_peering: Some(peering),
-            ..
-        }) = flow.sessions.last().cloned()
-        else {
-            return Some(flow);
+        let (gateway, peering) = match flow.sessions.last().cloned() {
+            Some(
+                Session::NatGateway {
+                    gateway,
+                    sent_by_peering: Some(peering),
+                    ..
+                }
+                | Session::SentByNatGateway {
+                    gateway,
+                    sent_by_peering: Some(peering),
+                },
+            ) => (gateway, peering),
+            _ => return Some(flow),
         };
         let nat = self.world.snapshot.nat_gateways.get(&gateway)?;
         if nat.vpc_id == subnet.vpc {

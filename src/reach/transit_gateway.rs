@@ -109,8 +109,7 @@ impl<'a> Walk<'a> {
             let zone = flow
                 .zone
                 .as_ref()
-                .map_or("outside any zone", |zone| &zone.0)
-                .to_owned();
+                .map_or_else(|| "no zone".to_owned(), ToString::to_string);
             let note = format!("the attachment has no subnet in {zone}, the sender's zone");
             return self.end_lost(flow, Code::TgwRouteAzRestriction, spot, None, note);
         };
@@ -137,7 +136,7 @@ impl<'a> Walk<'a> {
                 let message = format!("the snapshot does not tell the zone of {id} or of the sender");
                 return Err(Doubt::new(Code::UnknownResource, id, message));
             }
-            if subnet.zone.as_ref() == zone {
+            if subnet.zone.as_ref().zip(zone).is_some_and(|(a, b)| a.is(b)) {
                 return Ok(Some(subnet));
             }
         }
@@ -393,7 +392,7 @@ impl<'a> Walk<'a> {
         let in_zone: Vec<&'a SubnetView> = all
             .iter()
             .copied()
-            .filter(|subnet| zone.is_some() && subnet.zone.as_ref() == zone)
+            .filter(|subnet| subnet.zone.as_ref().zip(zone).is_some_and(|(a, b)| a.is(b)))
             .collect();
         Ok(if in_zone.is_empty() { all } else { in_zone })
     }

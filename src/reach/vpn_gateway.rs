@@ -115,8 +115,73 @@ impl Walk<'_> {
 
     /// Which of the gateway's connections knows the way.
     fn outside_aws(&mut self, flow: Flow, id: &VpnGatewayId, vpc: &VpcId, spot: Spot) {
+        let propagated = matches!(
+            &flow.sent_by,
+            Some((_, Rule::Route { origin: Some(origin), .. })) if origin == "EnableVgwRoutePropagation"
+        );
+        if let Some(flow) = self.through_tunnels(flow, id, vpc, propagated, &spot) {
+            self.leave_aws(flow, id, vpc, spot);
+        }
+    }
+
+    /// Packets start outside AWS, behind a virtual private gateway.
+    pub(crate) fn come_by_vpn_gateway(&mut self, mut flow: Flow, id: &VpnGatewayId, into: &VpcId) {
+        let world = self.world;
+        self.consult(id);
+        let spot = Spot::new(id, Kind::VpnGateway).in_vpc(into);
+        self.cross(&mut flow, id, Kind::VpnGateway);
+        let Some(gateway) = world.snapshot.vpn_gateways.get(id) else {
+            return self.end_unknown(
+                flow,
+                Doubt::absent(id, "virtual private gateway", "ec2:DescribeVpnGateways"),
+            );
+        };
+        let attached = gateway.vpc_attachments.iter().any(|attachment| {
+            attachment.vpc_id.as_ref() == Some(into)
+                && matches!(attachment.state, None | Some(GatewayAttachmentState::Attached))
+        });
+        if !attached {
+            return self.end_lost(
+                flow,
+                Code::BadStateAttachment,
+                spot,
+                None,
+                format!("it is not attached to {into}"),
+            );
+        }
+        let propagated = super::ends::propagated_by(world.snapshot, id.as_str());
+        let told = flow.only(&flow.all().from(&propagated));
+        let others = flow.only(&flow.all().subtract(&told.all()));
+        for (part, propagated) in [(told, true), (others, false)] {
+            if let Some(mut part) = self.through_tunnels(part, id, into, propagated, &spot) {
+                self.pass(&mut part, spot.clone(), None, None);
+                self.enter_by_gateway(part, into, &id.into());
+            }
+        }
+    }
+
+    /// Packets cross the gateway's connections, outward by their destination or inward by their source. `propagated`:
+    /// a route table shows that the gateway learnt of that far address.
+    fn through_tunnels(
+        &mut self,
+        flow: Flow,
+        id: &VpnGatewayId,
+        vpc: &VpcId,
+        propagated: bool,
+        spot: &Spot,
+    ) -> Option<Flow> {
+        if flow.is_empty() {
+            return None;
+        }
         let world = self.world;
         let snapshot = world.snapshot;
+        if !snapshot.vpn_connections.is_known() {
+            self.end_unknown(
+                flow,
+                Doubt::absent(id, "the VPN connections of", "ec2:DescribeVpnConnections"),
+            );
+            return None;
+        }
         let connections: Vec<&VpnConnection> = snapshot
             .vpn_connections
             .values()
@@ -127,31 +192,47 @@ impl Walk<'_> {
         for connection in &connections {
             self.consult(&connection.vpn_connection_id);
         }
-        let propagated = matches!(
-            &flow.sent_by,
-            Some((_, Rule::Route { origin: Some(origin), .. })) if origin == "EnableVgwRoutePropagation"
+        let message = format!(
+            "whether {id} knows the way is told by its BGP sessions only, which are not in the snapshot"
         );
-        if !snapshot.vpn_connections.is_known() {
-            let doubt = Doubt::absent(id, "the VPN connections of", "ec2:DescribeVpnConnections");
-            return self.end_unknown(flow, doubt);
-        }
+        let unknown = Doubt::new(Code::UnknownDestination, id, message);
         // What is propagated and comes by no VPN comes by Direct Connect.
-        if connections.is_empty() && propagated {
-            return self.leave_aws(flow, id, vpc, spot);
+        if connections.is_empty() {
+            if propagated {
+                return Some(flow);
+            }
+            self.end_unknown(flow, unknown);
+            return None;
         }
-        let mut flow = flow;
-        if !connections.is_empty() {
-            let v6 = flow.only(&flow.all().of_family(Family::V6));
-            flow = flow.only(&flow.all().of_family(Family::V4));
-            self.end_lost(
-                v6,
-                Code::ProtocolRestriction,
-                spot.clone(),
-                None,
-                "a VPN on a virtual private gateway carries no IPv6",
-            );
+        let v6 = flow.only(&flow.all().of_family(Family::V6));
+        let flow = flow.only(&flow.all().of_family(Family::V4));
+        let note = "a VPN on a virtual private gateway carries no IPv6";
+        self.end_lost(v6, Code::ProtocolRestriction, spot.clone(), None, note);
+        let states: Vec<Tunnels> = connections.iter().map(|connection| tunnels(connection)).collect();
+        let is_up = states.iter().any(|state| matches!(state, Tunnels::Up));
+        let doubt = states.into_iter().find_map(|state| match state {
+            Tunnels::Unknown(doubt) => Some(doubt),
+            Tunnels::Up | Tunnels::Down => None,
+        });
+        match doubt {
+            _ if is_up => {}
+            Some(doubt) => {
+                self.end_unknown(flow, doubt);
+                return None;
+            }
+            None => {
+                let component = connections
+                    .first()
+                    .map(|connection| ResourceId::from(&connection.vpn_connection_id));
+                let spot = Spot::new(component.unwrap_or_else(|| id.into()), Kind::VpnConnection).in_vpc(vpc);
+                self.end_lost(flow, Code::BadStateVpn, spot, None, "no tunnel is up");
+                return None;
+            }
         }
-        let known: Addresses = connections
+        if propagated {
+            return Some(flow);
+        }
+        let known = connections
             .iter()
             .flat_map(|connection| &connection.routes)
             .filter(|route| route.state != Some(VpnState::Deleted))
@@ -159,33 +240,12 @@ impl Walk<'_> {
             .fold(Addresses::empty(), |all, net| {
                 all.union(&Addresses::from_nets([net]))
             });
-        let sure = if propagated { flow.clone() } else { flow.to(&known) };
-        let unsure = flow.only(&flow.all().subtract(&sure.all()));
-        let message = format!(
-            "whether {id} knows the way is told by its BGP sessions only, which are not in the snapshot"
-        );
-        self.end_unknown(unsure, Doubt::new(Code::UnknownDestination, id, message));
-        if sure.is_empty() {
-            return;
-        }
-        let states: Vec<Tunnels> = connections.iter().map(|connection| tunnels(connection)).collect();
-        if states.iter().any(|state| matches!(state, Tunnels::Up)) {
-            return self.leave_aws(sure, id, vpc, spot);
-        }
-        let doubt = states.into_iter().find_map(|state| match state {
-            Tunnels::Unknown(doubt) => Some(doubt),
-            Tunnels::Up | Tunnels::Down => None,
-        });
-        match doubt {
-            Some(doubt) => self.end_unknown(sure, doubt),
-            None => {
-                let component = connections
-                    .first()
-                    .map(|connection| ResourceId::from(&connection.vpn_connection_id));
-                let spot = Spot::new(component.unwrap_or_else(|| id.into()), Kind::VpnConnection).in_vpc(vpc);
-                self.end_lost(sure, Code::BadStateVpn, spot, None, "no tunnel is up");
-            }
-        }
+        let outward = flow.sent_by.is_some();
+        let all = flow.all();
+        let sure = flow.only(&if outward { all.to(&known) } else { all.from(&known) });
+        let unsure = flow.only(&all.subtract(&sure.all()));
+        self.end_unknown(unsure, unknown);
+        (!sure.is_empty()).then_some(sure)
     }
 
     fn leave_aws(&mut self, flow: Flow, id: &VpnGatewayId, vpc: &VpcId, spot: Spot) {

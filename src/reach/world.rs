@@ -6,10 +6,11 @@ use std::sync::{Arc, OnceLock};
 use ipnet::IpNet;
 
 use crate::network::id::{
-    AccountId, InternetGatewayId, NetworkAclId, NetworkInterfaceId, Region, ResourceId, RouteTableId,
-    SecurityGroupId, SubnetId, VpcId,
+    AccountId, AvailabilityZone, AvailabilityZoneId, InternetGatewayId, NetworkAclId, NetworkInterfaceId,
+    Region, ResourceId, RouteTableId, SecurityGroupId, SubnetId, VpcId,
 };
 use crate::network::interface::NetworkInterface;
+use crate::network::route_table::RouteTable;
 use crate::network::snapshot::Snapshot;
 use crate::network::state::{AssociationState, CidrState, GatewayAttachmentState, Ipv6AddressAttribute};
 use crate::network::tag;
@@ -28,9 +29,40 @@ use super::security_group::GroupFilter;
 /// A thing that is known, or why it is not.
 pub(crate) type Known<T> = Result<T, Doubt>;
 
-/// A zone: by id where it is told, else by name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Zone(pub(crate) Box<str>);
+/// A zone, by id and by name as far as they are told.
+#[derive(Debug, Clone)]
+pub(crate) struct Zone {
+    pub(crate) id: Option<AvailabilityZoneId>,
+    pub(crate) name: Option<AvailabilityZone>,
+}
+
+impl Zone {
+    /// A zone of which anything is told.
+    pub(crate) fn of(id: Option<&AvailabilityZoneId>, name: Option<&AvailabilityZone>) -> Option<Self> {
+        (id.is_some() || name.is_some()).then(|| Self {
+            id: id.cloned(),
+            name: name.cloned(),
+        })
+    }
+
+    /// Whether both are one zone. Ids decide where both have one: names mean another zone in another account.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        match (&self.id, &other.id) {
+            (Some(a), Some(b)) => a == b,
+            _ => self.name.is_some() && self.name == other.name,
+        }
+    }
+}
+
+impl std::fmt::Display for Zone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = self.name.as_ref().map(AvailabilityZone::as_str);
+        f.write_str(
+            name.or(self.id.as_ref().map(AvailabilityZoneId::as_str))
+                .unwrap_or("?"),
+        )
+    }
+}
 
 /// A subnet made ready.
 #[derive(Debug)]
@@ -40,6 +72,8 @@ pub(crate) struct SubnetView {
     pub(crate) name: Option<String>,
     /// Its live blocks.
     pub(crate) whole: Addresses,
+    /// Those of its blocks that are on their way in or out.
+    pub(crate) uncertain: Addresses,
     /// Without those that AWS keeps: the first four and the last of each block.
     pub(crate) usable: Addresses,
     pub(crate) zone: Option<Zone>,
@@ -260,7 +294,7 @@ impl<'s> World<'s> {
             let acl = acl
                 .map(Some)
                 .ok_or_else(|| Doubt::absent(id, "the network ACL of subnet", "ec2:DescribeNetworkAcls"));
-            let (whole, usable) = subnet_addresses(subnet);
+            let (whole, usable, uncertain) = subnet_addresses(subnet);
             self.subnets.insert(
                 id.clone(),
                 SubnetView {
@@ -269,16 +303,11 @@ impl<'s> World<'s> {
                     name: tag::name(&subnet.tags).map(str::to_owned),
                     whole,
                     usable,
-                    zone: subnet
-                        .availability_zone_id
-                        .as_ref()
-                        .map(|zone| Zone(zone.as_str().into()))
-                        .or_else(|| {
-                            subnet
-                                .availability_zone
-                                .as_ref()
-                                .map(|zone| Zone(zone.as_str().into()))
-                        }),
+                    uncertain,
+                    zone: Zone::of(
+                        subnet.availability_zone_id.as_ref(),
+                        subnet.availability_zone.as_ref(),
+                    ),
                     table,
                     acl,
                     interfaces: interfaces.get(id).cloned().unwrap_or_default(),
@@ -353,31 +382,42 @@ impl<'s> World<'s> {
         }))
     }
 
+    /// The route table that is asked for what enters by a gateway.
+    pub(crate) fn edge_table(&self, gateway: &ResourceId) -> Option<&'s RouteTable> {
+        self.snapshot.route_tables.values().find(|table| {
+            table
+                .associations
+                .iter()
+                .any(|association| association.gateway_id.as_ref() == Some(gateway))
+        })
+    }
+
     /// The name that somebody gave a resource.
     pub(crate) fn name(&self, id: &ResourceId) -> Option<&str> {
         let s = self.snapshot;
+        use crate::network::Kind;
+        let kind = super::resources::kind_of(id);
         let id = id.as_str();
-        let mut kind = id.rsplitn(2, '-').skip(1);
-        match kind.next()? {
-            "acl" => s.network_acls.get(id).and_then(|r| tag::name(&r.tags)),
-            "rtb" => s.route_tables.get(id).and_then(|r| tag::name(&r.tags)),
-            "sg" => s
+        match kind {
+            Kind::NetworkAcl => s.network_acls.get(id).and_then(|r| tag::name(&r.tags)),
+            Kind::RouteTable => s.route_tables.get(id).and_then(|r| tag::name(&r.tags)),
+            Kind::SecurityGroup => s
                 .security_groups
                 .get(id)
                 .and_then(|r| tag::name(&r.tags).or(r.group_name.as_deref())),
-            "subnet" => s.subnets.get(id).and_then(|r| tag::name(&r.tags)),
-            "vpc" => s.vpcs.get(id).and_then(|r| tag::name(&r.tags)),
-            "nat" => s.nat_gateways.get(id).and_then(|r| tag::name(&r.tags)),
-            "igw" => s.internet_gateways.get(id).and_then(|r| tag::name(&r.tags)),
-            "eigw" => s
+            Kind::Subnet => s.subnets.get(id).and_then(|r| tag::name(&r.tags)),
+            Kind::Vpc => s.vpcs.get(id).and_then(|r| tag::name(&r.tags)),
+            Kind::NatGateway => s.nat_gateways.get(id).and_then(|r| tag::name(&r.tags)),
+            Kind::InternetGateway => s.internet_gateways.get(id).and_then(|r| tag::name(&r.tags)),
+            Kind::EgressOnlyInternetGateway => s
                 .egress_only_internet_gateways
                 .get(id)
                 .and_then(|r| tag::name(&r.tags)),
-            "eni" => s.network_interfaces.get(id).and_then(|r| tag::name(&r.tag_set)),
-            "i" => s.instances.get(id).and_then(|r| tag::name(&r.tags)),
-            "pcx" => s.vpc_peering_connections.get(id).and_then(|r| tag::name(&r.tags)),
-            "tgw" => s.transit_gateways.get(id).and_then(|r| tag::name(&r.tags)),
-            "tgw-attach" => s
+            Kind::NetworkInterface => s.network_interfaces.get(id).and_then(|r| tag::name(&r.tag_set)),
+            Kind::Instance => s.instances.get(id).and_then(|r| tag::name(&r.tags)),
+            Kind::VpcPeeringConnection => s.vpc_peering_connections.get(id).and_then(|r| tag::name(&r.tags)),
+            Kind::TransitGateway => s.transit_gateways.get(id).and_then(|r| tag::name(&r.tags)),
+            Kind::TransitGatewayAttachment => s
                 .transit_gateway_vpc_attachments
                 .get(id)
                 .and_then(|r| tag::name(&r.tags))
@@ -386,13 +426,13 @@ impl<'s> World<'s> {
                         .get(id)
                         .and_then(|r| tag::name(&r.tags))
                 }),
-            "tgw-rtb" => s
+            Kind::TransitGatewayRouteTable => s
                 .transit_gateway_route_tables
                 .get(id)
                 .and_then(|r| tag::name(&r.tags)),
-            "vpce" => s.vpc_endpoints.get(id).and_then(|r| tag::name(&r.tags)),
-            "vgw" => s.vpn_gateways.get(id).and_then(|r| tag::name(&r.tags)),
-            "pl" => s.prefix_lists.get(id).and_then(|r| r.name.as_deref()),
+            Kind::VpcEndpoint => s.vpc_endpoints.get(id).and_then(|r| tag::name(&r.tags)),
+            Kind::VpnGateway => s.vpn_gateways.get(id).and_then(|r| tag::name(&r.tags)),
+            Kind::PrefixList => s.prefix_lists.get(id).and_then(|r| r.name.as_deref()),
             _ => None,
         }
     }
@@ -482,22 +522,27 @@ fn blocks(vpc: &Vpc) -> Blocks {
     blocks
 }
 
-/// All addresses of a subnet's live blocks, and those that an interface can have.
+/// All addresses of a subnet's blocks, those that an interface can have, and those of blocks on the move.
 ///
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>
-fn subnet_addresses(subnet: &Subnet) -> (Addresses, Addresses) {
-    let v6 = subnet
-        .ipv6_cidr_block_association_set
-        .iter()
-        .filter(|association| {
-            let state = association
-                .ipv6_cidr_block_state
-                .as_ref()
-                .map(|state| &state.state);
-            matches!(state, None | Some(CidrState::Associated))
-        })
-        .map(|association| IpNet::V6(association.ipv6_cidr_block));
-    let nets: Vec<IpNet> = subnet.cidr_block.map(IpNet::V4).into_iter().chain(v6).collect();
+fn subnet_addresses(subnet: &Subnet) -> (Addresses, Addresses, Addresses) {
+    let mut nets: Vec<IpNet> = subnet.cidr_block.map(IpNet::V4).into_iter().collect();
+    let mut uncertain = Vec::new();
+    for association in &subnet.ipv6_cidr_block_association_set {
+        let net = IpNet::V6(association.ipv6_cidr_block);
+        match association
+            .ipv6_cidr_block_state
+            .as_ref()
+            .map(|state| &state.state)
+        {
+            None | Some(CidrState::Associated) => nets.push(net),
+            Some(CidrState::Disassociated | CidrState::Failed | CidrState::Failing) => {}
+            Some(_) => {
+                nets.push(net);
+                uncertain.push(net);
+            }
+        }
+    }
     let mut reserved = Addresses::empty();
     for net in &nets {
         let (first, last) = (number(net.network()), number(net.broadcast()));
@@ -507,5 +552,5 @@ fn subnet_addresses(subnet: &Subnet) -> (Addresses, Addresses) {
     }
     let whole = Addresses::from_nets(nets);
     let usable = whole.subtract(&reserved);
-    (whole, usable)
+    (whole, usable, Addresses::from_nets(uncertain))
 }
