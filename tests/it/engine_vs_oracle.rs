@@ -1,6 +1,7 @@
 //! The engine against the oracle: random networks, random packets, one answer.
 //!
-//! `HOPWATCH_ORACLE_PAIRS` sets how many packets are compared, `HOPWATCH_ORACLE_SEED` where to start; a disagreement
+//! `HOPWATCH_ORACLE_PAIRS` sets how many packets are compared, `HOPWATCH_ORACLE_SEED` where to start,
+//! `HOPWATCH_ORACLE_SHOWN` how many kinds of disagreement are reduced to a small network and printed. A disagreement
 //! prints the seed of its network, which alone draws it again.
 
 use std::collections::BTreeMap;
@@ -17,8 +18,8 @@ use crate::shrink::{render, shrink};
 const PAIRS: u64 = 12_000;
 /// How many questions a network is asked.
 const QUESTIONS: usize = 40;
-/// How many disagreements are reduced and printed.
-const SHOWN: usize = 40;
+/// How many kinds of disagreement are reduced and printed.
+const SHOWN: u64 = 8;
 
 #[expect(clippy::disallowed_methods, reason = "a test is its own shell")]
 fn setting(name: &str, default: u64) -> u64 {
@@ -159,7 +160,7 @@ fn they_agree_on_every_packet() {
         let kind = kind(*seed, ask, *both);
         let times = shown.entry(kind.clone()).or_default();
         *times += 1;
-        if *times == 1 && shown.len() <= SHOWN {
+        if *times == 1 && shown.len() as u64 <= setting("HOPWATCH_ORACLE_SHOWN", SHOWN) {
             println!("{kind}\n{}", report(*seed, &network(*seed), ask, *both));
         }
     }

@@ -173,6 +173,17 @@ impl Network {
         self
     }
 
+    /// Changes all resources with an id: a peering's attachment is listed on both its sides.
+    pub(crate) fn edit_all(&mut self, kind: &str, id: &str, mut change: impl FnMut(&mut Value)) -> &mut Self {
+        let field = id_field(kind);
+        for resource in self.0[kind].as_array_mut().expect("a list") {
+            if resource[field] == id {
+                change(resource);
+            }
+        }
+        self
+    }
+
     /// Sets a field of a resource.
     pub(crate) fn set(&mut self, kind: &str, id: &str, field: &str, value: Value) -> &mut Self {
         self.get(kind, id)[field] = value;

@@ -202,7 +202,8 @@ fn peered_gateways(plan: &mut Plan, dice: &mut Dice) {
     );
     plan.network
         .attachment(id, "tgw-1", "peering", "tgw-9", "tgw-rtb-1")
-        .attachment(id, "tgw-9", "peering", "tgw-1", "tgw-rtb-9");
+        .attachment(id, "tgw-9", "peering", "tgw-1", "tgw-rtb-9")
+        .edit_all("TransitGatewayAttachments", id, |a| a["State"] = state.into());
     for (table, to) in [
         ("tgw-rtb-1", plan.vpcs.last().expect("a VPC").blocks[0].clone()),
         ("tgw-rtb-9", plan.vpcs[0].blocks[0].clone()),

@@ -164,7 +164,7 @@ impl Walk<'_, '_> {
                 return Ok(Next::Stop(Arrived::Home));
             }
         } else {
-            let from_nat = self.sending_nat_gateway().is_some();
+            let from_nat = self.sending_nat_gateway(vpc).is_some();
             if self.relation == Relation::SameVpc {
                 self.relation = Relation::Peering(one_region(requester, accepter));
             } else {
@@ -199,8 +199,6 @@ impl Walk<'_, '_> {
         let Some(vpc) = vpc else {
             return lost(id, "is attached to no VPC");
         };
-        let knows = self.oracle.vgw_knows(id, self.packet.source);
-        self.must(&knows, id, "does not know the source")?;
         let up = self.oracle.tunnel_up(self.oracle.connections(id), id);
         self.must(&up, id, "no tunnel is up")?;
         Ok(Next::Go(At::Inside {
@@ -210,7 +208,7 @@ impl Walk<'_, '_> {
     }
 
     /// A route leads to a virtual private gateway.
-    pub(super) fn vpn_gateway(&mut self, id: &str, vpc: &str, from: Option<&str>) -> Step {
+    pub(super) fn vpn_gateway(&mut self, id: &str, vpc: &str, from: Option<&str>, by_transit: bool) -> Step {
         let Some(gateway) = self.oracle.find("VpnGateways", "VpnGatewayId", id) else {
             return unknown(format!("{id} is not in the snapshot"));
         };
@@ -222,9 +220,10 @@ impl Walk<'_, '_> {
         )?;
         self.lose_identity()?;
         let source = self.packet.source;
-        if self.oracle.owner(vpc, source).is_none()
-            && self.sending_nat_gateway().is_none()
-            && !matches!(self.origin, Origin::Virtual(_))
+        if by_transit
+            || self.oracle.owner(vpc, source).is_none()
+                && self.sending_nat_gateway(vpc).is_none()
+                && self.home_vpc() != Some(vpc)
         {
             return lost(id, "the source is no interface of the VPC");
         }
@@ -236,14 +235,14 @@ impl Walk<'_, '_> {
         }
         let up = self.oracle.tunnel_up(self.oracle.connections(id), id);
         self.must(&up, id, "no tunnel is up")?;
+        let knows = self.oracle.vgw_knows(id, self.packet.destination);
+        self.must(&knows, id, "does not know the destination")?;
         if self.is_reply {
             if self.origin == Origin::VpnGateway(id.to_owned()) {
                 return Ok(Next::Stop(Arrived::Home));
             }
             return lost(id, "a reply to where nothing came from");
         }
-        let knows = self.oracle.vgw_knows(id, self.packet.destination);
-        self.must(&knows, id, "does not know the destination")?;
         self.crossings.push(Crossing::Other);
         Ok(Next::Stop(Arrived::VpnGateway {
             gateway: id.to_owned(),
@@ -279,12 +278,12 @@ impl Walk<'_, '_> {
         if self.is_reply {
             return lost(id, "a reply into an endpoint");
         }
-        if self.sending_nat_gateway().is_some() {
+        if self.sending_nat_gateway(vpc).is_some() {
             return unknown("a NAT gateway's packet to a gateway endpoint");
         }
-        let Some(from) = from else {
+        if from.is_none() {
             return unknown("a gateway endpoint from no subnet");
-        };
+        }
         self.must(&Oracle::endpoint_state(endpoint), id, "is not available")?;
         let echo = matches!(
             (self.packet.protocol, self.packet.fields),
@@ -303,7 +302,7 @@ impl Walk<'_, '_> {
         }
         Ok(Next::Stop(Arrived::GatewayEndpoint {
             endpoint: id.to_owned(),
-            subnet: from.to_owned(),
+            vpc: vpc.to_owned(),
         }))
     }
 

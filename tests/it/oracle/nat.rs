@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::address::{Cidr, address, number};
 use super::choice::Truth;
-use super::packet::{Fate, Fields, ICMPV6, Origin, Packet, TCP, UDP};
+use super::packet::{Fate, Fields, ICMP, ICMPV6, Origin, Packet, TCP, UDP};
 use super::view::{Oracle, each, state, text, word};
 use super::walk::{Arrived, At, Next, Relation, Step, Translation, Walk, go, is_translatable, lost, unknown};
 
@@ -107,10 +107,7 @@ impl Walk<'_, '_> {
             if !Cidr::of(NAT64).contains(to) {
                 return lost(id, "IPv6");
             }
-            if self.packet.protocol == ICMPV6 {
-                return unknown("ICMPv6 through NAT64");
-            }
-            if !matches!(self.packet.protocol, TCP | UDP) {
+            if !matches!(self.packet.protocol, TCP | UDP | ICMPV6) {
                 return lost(id, "no protocol of a NAT gateway");
             }
         } else if !is_translatable(&self.packet) {
@@ -121,12 +118,18 @@ impl Walk<'_, '_> {
         }
         let (source, port) = self.nat_choice(gateway)?;
         let inside = self.packet;
-        let fields = match inside.fields {
-            Fields::Ports { destination, .. } => Fields::Ports {
-                source: port,
-                destination,
-            },
-            other => other,
+        let (protocol, fields) = match inside.fields {
+            Fields::Ports { destination, .. } => (
+                inside.protocol,
+                Fields::Ports {
+                    source: port,
+                    destination,
+                },
+            ),
+            Fields::Icmp { kind: 128, code } if inside.protocol == ICMPV6 => {
+                (ICMP, Fields::Icmp { kind: 8, code })
+            }
+            other => (inside.protocol, other),
         };
         let destination = if to.is_ipv6() {
             address(false, number(to) & u128::from(u32::MAX))
@@ -136,8 +139,8 @@ impl Walk<'_, '_> {
         self.packet = Packet {
             source,
             destination,
+            protocol,
             fields,
-            ..inside
         };
         self.translations.push(Translation {
             gateway: id.to_owned(),

@@ -74,6 +74,7 @@ impl Walk<'_, '_> {
         self.relation = Relation::Lost;
         self.crossings.push(Crossing::Other);
         self.must(&Oracle::attachment_state(attachment), id, "is not available")?;
+        self.vpn_up(attachment)?;
         Ok(Next::Go(At::Transit {
             gateway: word(attachment, "TransitGatewayId").to_owned(),
             attachment: id.to_owned(),
@@ -322,28 +323,33 @@ impl Walk<'_, '_> {
             return unknown(format!("{to} is not in the snapshot"));
         };
         self.must(&Oracle::attachment_state(attachment), to, "is not available")?;
+        self.vpn_up(attachment)?;
         if self.is_reply && self.origin == Origin::Attachment(to.to_owned()) {
             return Ok(Next::Stop(Arrived::Home));
         }
         match word(attachment, "ResourceType") {
             "vpc" => self.out_to_vpc(gateway, from, to),
             "peering" | "tgw-peering" => self.out_to_peer(gateway, to),
-            "vpn" => {
-                let vpn = word(attachment, "ResourceId").to_owned();
-                let connections = self
-                    .oracle
-                    .all("VpnConnections")
-                    .iter()
-                    .filter(|c| text(c, "VpnConnectionId") == Some(&vpn));
-                let up = self.oracle.tunnel_up(connections, &vpn);
-                self.must(&up, &vpn, "no tunnel is up")?;
-                self.out_to_premises(gateway, to)
-            }
-            "direct-connect-gateway" | "connect" | "client-vpn" | "vpn-concentrator" => {
+            "vpn" | "direct-connect-gateway" | "connect" | "client-vpn" | "vpn-concentrator" => {
                 self.out_to_premises(gateway, to)
             }
             other => unknown(format!("an attachment of type {other}")),
         }
+    }
+
+    /// A VPN needs one tunnel that is up.
+    fn vpn_up(&mut self, attachment: &Value) -> Result<(), Fate> {
+        if word(attachment, "ResourceType") != "vpn" {
+            return Ok(());
+        }
+        let vpn = word(attachment, "ResourceId");
+        let connections = self
+            .oracle
+            .all("VpnConnections")
+            .iter()
+            .filter(|c| text(c, "VpnConnectionId") == Some(vpn));
+        let up = self.oracle.tunnel_up(connections, vpn);
+        self.must(&up, vpn, "no tunnel is up")
     }
 
     fn out_to_premises(&mut self, gateway: &str, attachment: &str) -> Step {

@@ -34,8 +34,8 @@ pub(super) enum Arrived {
     LocalService(IpAddr),
     /// At an address of the internet that is nobody's of the snapshot.
     Internet,
-    /// At a gateway endpoint, from this subnet.
-    GatewayEndpoint { endpoint: String, subnet: String },
+    /// At a gateway endpoint of this VPC.
+    GatewayEndpoint { endpoint: String, vpc: String },
     /// At what lies behind a transit gateway attachment.
     Attachment { gateway: String, attachment: String },
     /// At what lies behind a virtual private gateway.
@@ -482,7 +482,7 @@ impl<'o, 'a> Walk<'o, 'a> {
             }
             Target::Gateway(gateway) => match gateway.split('-').next() {
                 Some("igw") => self.internet_gateway(&gateway, vpc, subnet, by_transit),
-                Some("vgw") => self.vpn_gateway(&gateway, vpc, subnet),
+                Some("vgw") => self.vpn_gateway(&gateway, vpc, subnet, by_transit),
                 Some("vpce") => self.endpoint(&gateway, vpc, subnet, by_transit),
                 _ => unknown(format!("{gateway} is of no known kind")),
             },
@@ -626,8 +626,8 @@ impl<'o, 'a> Walk<'o, 'a> {
         relation.and(member)
     }
 
-    /// With the check off a sender can use an address that is not its own. Whether a rule that names a group then
-    /// goes by the sender or by the address, no page says.
+    /// With the check off a sender can use another's address. A rule that names a group goes by private addresses of
+    /// the interfaces that carry it; whether also where somebody else sends from them, no page says.
     fn spoofed_member(&self, group: &String, sender: &str) -> Truth {
         let Some(interface) = self.oracle.interface(sender) else {
             return Truth::No;
@@ -635,12 +635,11 @@ impl<'o, 'a> Walk<'o, 'a> {
         if owns(interface, self.packet.source) {
             return Truth::No;
         }
-        let by_sender = Oracle::groups(interface).contains(group);
         let by_address = self
             .oracle
             .owners(self.packet.source)
             .any(|i| Oracle::groups(i).contains(group));
-        if by_sender || by_address {
+        if by_address {
             return Truth::Maybe(format!("{group} and {} with the check off", self.packet.source));
         }
         Truth::No
@@ -653,10 +652,7 @@ impl<'o, 'a> Walk<'o, 'a> {
             Arrived::LocalService(_) | Arrived::Home => return Ok(()),
             Arrived::Interface(id) => self.answer_from_interface(&id)?,
             Arrived::Internet => self.answer_from_internet()?,
-            Arrived::GatewayEndpoint { subnet, .. } => {
-                self.cross(None, Some(&subnet))?;
-                return Ok(());
-            }
+            Arrived::GatewayEndpoint { endpoint, vpc } => Next::Go(At::Inside { vpc, by: endpoint }),
             Arrived::Attachment { gateway, attachment } => {
                 self.zone_of = None;
                 Next::Go(At::Transit { gateway, attachment })
