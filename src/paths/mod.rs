@@ -14,6 +14,7 @@ mod duration;
 mod end;
 mod fields;
 mod filter;
+mod import;
 mod key;
 pub mod model;
 mod named;
@@ -30,6 +31,7 @@ mod tag;
 mod window;
 
 pub use argument::{AdHoc, ArgumentError, ad_hoc_path, end_from_argument};
+pub use import::{ImportError, Imported, import};
 pub use problem::{PathFileErrors, Problem};
 pub use read::{ReadPathFile, read};
 pub use schema::schema;

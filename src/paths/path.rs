@@ -163,7 +163,7 @@ fn read_end(problems: &mut Problems, fields: &Fields<'_>, key: &'static str, nam
 }
 
 /// Characters that nobody sees, or that turn the direction of what follows; joiners that scripts and emoji need are none.
-fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
