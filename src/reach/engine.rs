@@ -154,6 +154,7 @@ impl<'s> Engine<'s> {
 
     fn answer(&self, question: Question, instance: Option<InstanceId>) -> Answer {
         let mut outcome = ask(&self.world, &question, &question.asked, false);
+        doubt_chosen_address(&question, &mut outcome);
         let accounted = outcome.delivered.union(&outcome.lost).union(&outcome.unknown);
         let left = question.asked.subtract(&accounted);
         if !left.is_empty() {
@@ -519,6 +520,28 @@ fn nothing_asked(
         dependencies,
         notices: BTreeSet::new(),
     }
+}
+
+/// AWS chooses the public address of a task when it starts: what depends on which one it is cannot be told.
+fn doubt_chosen_address(question: &Question, outcome: &mut Outcome) {
+    let Some(origin) = question.origin_interface().filter(|origin| origin.any_public) else {
+        return;
+    };
+    let depends = outcome.delivered.intersect(&outcome.lost);
+    if depends.is_empty() {
+        return;
+    }
+    outcome.delivered = outcome.delivered.subtract(&depends);
+    outcome.lost = outcome.lost.subtract(&depends);
+    outcome.unknown.add(&depends);
+    for loss in &mut outcome.losses {
+        loss.sent = loss.sent.subtract(&depends);
+    }
+    outcome.losses.retain(|loss| !loss.sent.is_empty());
+    let message = "which public address a task gets is not known before it starts, and decides";
+    outcome
+        .doubts
+        .insert(Doubt::new(Code::UnknownDestination, origin.id.clone(), message));
 }
 
 /// An instance's operating system picks the interface that it sends by: where they do not come to the same, nobody

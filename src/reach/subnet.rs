@@ -67,8 +67,11 @@ impl Walk<'_> {
             return;
         };
         flow.zone.clone_from(&subnet.zone);
-        let moving = flow.all().from(&subnet.uncertain);
-        self.doubt_block(&mut flow, &moving, subnet);
+        if interface.eni.is_none() {
+            // Nothing can lose a block that it has an address of; what only may take one can.
+            let moving = flow.all().from(&subnet.uncertain);
+            self.doubt_block(&mut flow, &moving, subnet);
+        }
         let services = flow.to(&self.unfiltered_services(&subnet.vpc));
         if !services.is_empty() {
             let rest = flow.all().subtract(&services.all());

@@ -201,6 +201,12 @@ impl Walk<'_> {
             if propagated {
                 return Some(flow);
             }
+            if flow.sent_by.is_none() {
+                let mut flow = flow;
+                let all = flow.all();
+                self.doubt(&mut flow, &all, unknown);
+                return Some(flow);
+            }
             self.end_unknown(flow, unknown);
             return None;
         }
@@ -240,9 +246,14 @@ impl Walk<'_> {
             .fold(Addresses::empty(), |all, net| {
                 all.union(&Addresses::from_nets([net]))
             });
-        let outward = flow.sent_by.is_some();
         let all = flow.all();
-        let sure = flow.only(&if outward { all.to(&known) } else { all.from(&known) });
+        if flow.sent_by.is_none() {
+            // Inward: what the gateway may know walks on, as it may be lost for certain further in.
+            let mut flow = flow;
+            self.doubt(&mut flow, &all.subtract(&all.from(&known)), unknown);
+            return Some(flow);
+        }
+        let sure = flow.to(&known);
         let unsure = flow.only(&all.subtract(&sure.all()));
         self.end_unknown(unsure, unknown);
         (!sure.is_empty()).then_some(sure)
