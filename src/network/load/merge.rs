@@ -181,11 +181,57 @@ fn summary(documents: &[Document], snapshot: &Snapshot, origins: &Origins) -> Su
             summary.regions.extend(document.folder.region.clone());
         }
     }
+    // A participant sees a shared VPC of an account that was not read. Owners count only where nothing better tells.
+    let is_viewer_known = origins.are_viewers_known();
     for (vpc, _) in snapshot.vpcs.iter() {
         if let Some(place) = snapshot.places.get(vpc) {
-            summary.accounts.extend(place.account.clone());
             summary.regions.extend(place.region.clone());
+            summary
+                .accounts
+                .extend(place.account.clone().filter(|_| !is_viewer_known));
         }
     }
     summary
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::load;
+
+    const SHARED: &str = r#"{"Vpcs": [{"VpcId": "vpc-a", "OwnerId": "444455556666"}]}"#;
+
+    fn accounts(files: &[(&str, &str)]) -> Vec<String> {
+        let summary = load(files).unwrap().summary;
+        summary.accounts.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn the_accounts_that_were_read() {
+        assert_eq!(accounts(&[("vpcs.json", SHARED)]), ["444455556666"]);
+        assert_eq!(accounts(&[("111122223333/vpcs.json", SHARED)]), ["111122223333"]);
+        // Of the second file nobody knows by whose eyes it was read.
+        let files = [
+            ("111122223333/a.json", r#"{"Subnets": []}"#),
+            ("vpcs.json", SHARED),
+        ];
+        assert_eq!(accounts(&files), ["111122223333", "444455556666"]);
+        // What is no part of a snapshot does not count.
+        let files = [
+            ("111122223333/vpcs.json", SHARED),
+            ("777788889999/manifest.json", "{}"),
+            ("x.json", "{}"),
+        ];
+        assert_eq!(accounts(&files), ["111122223333"]);
+    }
+
+    #[test]
+    fn what_else_is_in_the_files_is_remembered() {
+        let loaded = load(&[(
+            "a.json",
+            r#"{"Vpcs": [], "Addresses": [{"x": [1, {}]}], "NextToken": null}"#,
+        )])
+        .unwrap();
+        assert_eq!(loaded.summary.other_keys, ["Addresses".to_owned()].into());
+        assert_eq!(loaded.summary.files, 1);
+    }
 }

@@ -21,6 +21,8 @@ pub(crate) struct Origin {
     /// The account that the calls were made in: a resource that it does not own may show less of itself.
     pub(crate) viewer: Option<AccountId>,
     pub(crate) folder: Folder,
+    /// Whether it holds anything that hopwatch knows.
+    is_known: bool,
 }
 
 impl Origins {
@@ -33,6 +35,7 @@ impl Origins {
                 name: document.source.name.clone(),
                 viewer,
                 folder: document.folder.clone(),
+                is_known: !document.body.known_keys.is_empty(),
             })
             .collect();
         Self {
@@ -88,7 +91,17 @@ impl Origins {
 
     /// The accounts that were read.
     pub(crate) fn viewers(&self) -> BTreeSet<AccountId> {
-        self.files.iter().filter_map(|file| file.viewer.clone()).collect()
+        self.resources().filter_map(|file| file.viewer.clone()).collect()
+    }
+
+    /// Whether each file tells in which account it was read.
+    pub(crate) fn are_viewers_known(&self) -> bool {
+        self.resources().all(|file| file.viewer.is_some())
+    }
+
+    /// The files that hold anything known.
+    fn resources(&self) -> impl Iterator<Item = &Origin> {
+        self.files.iter().filter(|file| file.is_known)
     }
 }
 
