@@ -2,6 +2,7 @@
 //!
 //! Invariant: this room knows nothing of packets, paths or verdicts, does no network I/O, and reads no clock.
 
+pub mod block_public_access;
 pub mod compute;
 pub mod endpoint;
 pub mod gateway;

@@ -6,6 +6,7 @@
 use serde::Serialize;
 use serde::de::{DeserializeOwned, MapAccess};
 
+use super::block_public_access::{BlockPublicAccessExclusion, BlockPublicAccessOptions};
 use super::compute::{DbCluster, DbInstance, Function};
 use super::endpoint::VpcEndpoint;
 use super::gateway::{EgressOnlyInternetGateway, InternetGateway, NatGateway, VpnGateway};
@@ -179,6 +180,10 @@ resource_kinds! {
     TransitGatewayRoutes => transit_gateway_routes:
         TransitGatewayRouteTableId => TransitGatewayRoutes { transit_gateway_route_table_id };
     VpnConnections => vpn_connections: VpnConnectionId => VpnConnection { vpn_connection_id };
+    VpcBlockPublicAccessOptions => block_public_access_options:
+        ResourceId => BlockPublicAccessOptions { scope, owner: aws_account_id };
+    VpcBlockPublicAccessExclusions => block_public_access_exclusions:
+        ResourceId => BlockPublicAccessExclusion { exclusion_id };
     VpcEndpoints => vpc_endpoints: VpcEndpointId => VpcEndpoint { vpc_endpoint_id, owner: owner_id };
 }
 

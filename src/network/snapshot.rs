@@ -7,14 +7,15 @@ use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use super::block_public_access::{BlockPublicAccessExclusion, BlockPublicAccessOptions};
 use super::compute::{DbCluster, DbInstance, Function};
 use super::endpoint::VpcEndpoint;
 use super::gateway::{EgressOnlyInternetGateway, InternetGateway, NatGateway, VpnGateway};
 use super::id::{
     AccountId, DbIdentifier, EgressOnlyInternetGatewayId, FunctionArn, InstanceId, InternetGatewayId,
-    NatGatewayId, NetworkAclId, NetworkInterfaceId, PrefixListId, Region, RouteTableId, SecurityGroupId,
-    SubnetId, TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTableId, VpcEndpointId, VpcId,
-    VpcPeeringConnectionId, VpnConnectionId, VpnGatewayId,
+    NatGatewayId, NetworkAclId, NetworkInterfaceId, PrefixListId, Region, ResourceId, RouteTableId,
+    SecurityGroupId, SubnetId, TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTableId,
+    VpcEndpointId, VpcId, VpcPeeringConnectionId, VpnConnectionId, VpnGatewayId,
 };
 use super::interface::{Instance, NetworkInterface};
 use super::network_acl::NetworkAcl;
@@ -178,6 +179,9 @@ pub struct Snapshot {
     /// sides, and each side's copy names its own gateway and route table. Ask [`Snapshot::transit_gateway_attachment`].
     pub far_peering_attachments:
         BTreeMap<(TransitGatewayAttachmentId, TransitGatewayId), TransitGatewayAttachment>,
+    /// By account and Region. Absent: off, with a notice.
+    pub block_public_access_options: Table<ResourceId, BlockPublicAccessOptions>,
+    pub block_public_access_exclusions: Table<ResourceId, BlockPublicAccessExclusion>,
     pub vpc_endpoints: Table<VpcEndpointId, VpcEndpoint>,
     pub prefix_lists: Table<PrefixListId, PrefixList>,
     /// Where a VPC is, as far as the folder it was read from, an owner or an ARN tells.

@@ -1,11 +1,20 @@
-//! VPC Block Public Access.
+//! VPC Block Public Access: what of an account's traffic by internet gateways is blocked, and what is left alone.
 //!
-//! <https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html>
+//! <https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html>,
+//! <https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-example.html>
 
+use crate::network::Kind;
+use crate::network::block_public_access::{BlockPublicAccessExclusion, BlockPublicAccessOptions};
 use crate::network::id::VpcId;
+use crate::network::state::{BlockPublicAccessMode, BlockPublicAccessState, InternetGatewayExclusionMode};
 
+use super::code::Code;
+use super::doubt::Doubt;
 use super::flow::{Flow, Spot};
+use super::packets::{Addresses, Packets};
+use super::report::Leg;
 use super::walk::Walk;
+use super::world::{SubnetView, World};
 
 /// Which way packets cross an internet gateway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +27,254 @@ pub(crate) enum Way {
     EgressOnly,
 }
 
-impl Walk<'_> {
-    pub(crate) fn block_public_access(&mut self, _flow: &mut Flow, _vpc: &VpcId, _way: Way, _spot: &Spot) {}
+/// How an exclusion leaves a subnet alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exclusion {
+    None,
+    Egress,
+    Bidirectional,
+    /// On its way in or out.
+    Changing,
+}
+
+/// What becomes of packets.
+enum Judgement {
+    Pass,
+    Block,
+    Unknown(&'static str),
+}
+
+impl<'a> Walk<'a> {
+    /// Judges the connections that cross an internet gateway or an egress-only one. Addresses on our side are private.
+    pub(crate) fn block_public_access(&mut self, flow: &mut Flow, vpc: &VpcId, way: Way, spot: &Spot) {
+        // A connection is judged by its request; replies of one that is let through come back.
+        if flow.leg == Leg::Reply || flow.is_empty() {
+            return;
+        }
+        let world = self.world;
+        let Some(options) = options(world, vpc) else {
+            if !world.snapshot.block_public_access_options.is_known() {
+                let notice = "VPC Block Public Access was not read and is taken as off (ec2:DescribeVpcBlockPublicAccessOptions)";
+                self.outcome.notices.insert(notice.into());
+            }
+            return;
+        };
+        self.consult(options.scope.clone());
+        let mode = options
+            .internet_gateway_block_mode
+            .clone()
+            .unwrap_or(BlockPublicAccessMode::Off);
+        if mode == BlockPublicAccessMode::Off {
+            return;
+        }
+        if options.state == Some(BlockPublicAccessState::UpdateInProgress) {
+            let all = flow.all();
+            let message = "VPC Block Public Access is being changed";
+            return self.doubt(
+                flow,
+                &all,
+                Doubt::new(Code::InTransition, options.scope.clone(), message),
+            );
+        }
+        let through_firewall = flow.crossed.iter().any(|(_, kind)| *kind == Kind::VpcEndpoint);
+        for (part, near) in self.by_subnet(&flow.all(), vpc, way) {
+            let judgement = if through_firewall {
+                Judgement::Unknown(
+                    "AWS does not say what VPC Block Public Access does behind a firewall endpoint",
+                )
+            } else {
+                self.judge(&mode, &part, near, vpc, way)
+            };
+            match judgement {
+                Judgement::Pass => {}
+                Judgement::Block => {
+                    let note = format!("mode {mode}");
+                    self.lose(flow, &part, Code::VpcBlockPublicAccessEnabled, spot, None, note);
+                }
+                Judgement::Unknown(message) => {
+                    self.doubt(
+                        flow,
+                        &part,
+                        Doubt::new(Code::UndocumentedBehaviour, options.scope.clone(), message),
+                    );
+                }
+            }
+        }
+    }
+
+    /// Packets by the subnet of their address on our side.
+    fn by_subnet(&self, packets: &Packets, vpc: &VpcId, way: Way) -> Vec<(Packets, Option<&'a SubnetView>)> {
+        let world = self.world;
+        let ours = |addresses: &Addresses, packets: &Packets| match way {
+            Way::Out | Way::EgressOnly => packets.from(addresses),
+            Way::In => packets.to(addresses),
+        };
+        let mut parts = Vec::new();
+        let mut rest = packets.clone();
+        for subnet in world.subnets.values().filter(|subnet| subnet.vpc == *vpc) {
+            let part = ours(&subnet.whole, &rest);
+            if !part.is_empty() {
+                rest = rest.subtract(&part);
+                parts.push((part, Some(subnet)));
+            }
+        }
+        if !rest.is_empty() {
+            parts.push((rest, None));
+        }
+        parts
+    }
+
+    fn judge(
+        &self,
+        mode: &BlockPublicAccessMode,
+        packets: &Packets,
+        near: Option<&SubnetView>,
+        vpc: &VpcId,
+        way: Way,
+    ) -> Judgement {
+        let world = self.world;
+        let near_exclusion = exclusion(world, near, vpc);
+        if near_exclusion == Exclusion::Changing {
+            return Judgement::Unknown("an exclusion from VPC Block Public Access is being changed");
+        }
+        if contradicted(world, near, mode, near_exclusion) {
+            return Judgement::Unknown(
+                "EC2 shows another mode of VPC Block Public Access for the subnet than follows from its options and exclusions",
+            );
+        }
+        let by_nat = way == Way::Out && self.sent_by_nat_gateway(packets, vpc);
+        let outward_only = by_nat || way == Way::EgressOnly;
+        match mode {
+            BlockPublicAccessMode::BlockIngress if outward_only => Judgement::Pass,
+            BlockPublicAccessMode::BlockIngress => match near_exclusion {
+                Exclusion::Bidirectional => Judgement::Pass,
+                _ => Judgement::Block,
+            },
+            BlockPublicAccessMode::BlockBidirectional if by_nat => {
+                let client = self
+                    .question
+                    .origin_interface()
+                    .and_then(|origin| world.subnets.get(&origin.subnet));
+                let client_exclusion = match client {
+                    Some(client) => exclusion(world, Some(client), &client.vpc),
+                    None => near_exclusion,
+                };
+                match (near_exclusion, client_exclusion) {
+                    (Exclusion::None, Exclusion::None) => Judgement::Block,
+                    (Exclusion::None, _) | (_, Exclusion::None | Exclusion::Changing) => Judgement::Unknown(
+                        "AWS does not say whether an exclusion on only one of the client's and the NAT gateway's subnets suffices",
+                    ),
+                    _ => Judgement::Pass,
+                }
+            }
+            BlockPublicAccessMode::BlockBidirectional => match (near_exclusion, way) {
+                (Exclusion::Bidirectional, _) | (Exclusion::Egress, Way::EgressOnly) => Judgement::Pass,
+                (Exclusion::Egress, Way::Out) => Judgement::Unknown(
+                    "AWS's pages disagree on whether an `allow-egress` exclusion lets an interface with a public address out",
+                ),
+                _ => Judgement::Block,
+            },
+            BlockPublicAccessMode::Off => Judgement::Pass,
+            BlockPublicAccessMode::Other(_) => {
+                Judgement::Unknown("an unknown mode of VPC Block Public Access")
+            }
+        }
+    }
+
+    fn sent_by_nat_gateway(&self, packets: &Packets, vpc: &VpcId) -> bool {
+        let nats = self
+            .world
+            .snapshot
+            .nat_gateways
+            .values()
+            .filter(|nat| nat.vpc_id == *vpc);
+        let addresses = nats.fold(Addresses::empty(), |all, nat| {
+            all.union(&super::nat_gateway::private_addresses(nat))
+        });
+        packets.is_subset(&packets.from(&addresses))
+    }
+}
+
+/// The options of the account and Region of a VPC.
+fn options<'w>(world: &World<'w>, vpc: &VpcId) -> Option<&'w BlockPublicAccessOptions> {
+    let view = world.vpcs.get(vpc);
+    let account = view.and_then(|view| view.account.as_ref());
+    let region = view.and_then(|view| view.region.as_ref());
+    world
+        .snapshot
+        .block_public_access_options
+        .values()
+        .find(|options| {
+            let fits = |told: Option<&str>, own: Option<&str>| told.is_none() || own.is_none() || told == own;
+            fits(
+                options
+                    .aws_account_id
+                    .as_ref()
+                    .map(super::super::network::id::AccountId::as_str),
+                account.map(super::super::network::id::AccountId::as_str),
+            ) && fits(
+                options
+                    .aws_region
+                    .as_ref()
+                    .map(super::super::network::id::Region::as_str),
+                region.map(super::super::network::id::Region::as_str),
+            )
+        })
+}
+
+/// The exclusion of a subnet: its own, else its VPC's.
+fn exclusion(world: &World<'_>, subnet: Option<&SubnetView>, vpc: &VpcId) -> Exclusion {
+    let of = |id: &str| -> Option<&BlockPublicAccessExclusion> {
+        world
+            .snapshot
+            .block_public_access_exclusions
+            .values()
+            .find(|exclusion| {
+                let arn = exclusion.resource_arn.as_deref().unwrap_or_default();
+                arn == id || arn.ends_with(&format!("/{id}"))
+            })
+    };
+    let found = subnet
+        .and_then(|subnet| of(subnet.id.as_str()))
+        .or_else(|| of(vpc.as_str()));
+    let Some(found) = found else {
+        return Exclusion::None;
+    };
+    match &found.state {
+        None
+        | Some(
+            BlockPublicAccessState::CreateComplete
+            | BlockPublicAccessState::UpdateComplete
+            | BlockPublicAccessState::UpdateFailed,
+        ) => match found.internet_gateway_exclusion_mode {
+            Some(InternetGatewayExclusionMode::AllowBidirectional) => Exclusion::Bidirectional,
+            Some(InternetGatewayExclusionMode::AllowEgress) => Exclusion::Egress,
+            _ => Exclusion::Changing,
+        },
+        Some(
+            BlockPublicAccessState::CreateFailed
+            | BlockPublicAccessState::DeleteComplete
+            | BlockPublicAccessState::DisableComplete,
+        ) => Exclusion::None,
+        Some(_) => Exclusion::Changing,
+    }
+}
+
+/// Whether EC2 tells another mode of the subnet itself: a cross-check.
+fn contradicted(
+    world: &World<'_>,
+    near: Option<&SubnetView>,
+    mode: &BlockPublicAccessMode,
+    exclusion: Exclusion,
+) -> bool {
+    let told = near
+        .and_then(|near| world.snapshot.subnets.get(&near.id))
+        .and_then(|subnet| subnet.block_public_access_states.as_ref())
+        .and_then(|states| states.internet_gateway_block_mode.as_ref());
+    let follows = match exclusion {
+        Exclusion::None => mode,
+        Exclusion::Bidirectional => &BlockPublicAccessMode::Off,
+        Exclusion::Egress | Exclusion::Changing => return false,
+    };
+    told.is_some_and(|told| told != follows)
 }

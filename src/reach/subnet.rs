@@ -569,19 +569,19 @@ impl Walk<'_> {
         if flow.leg != Leg::Reply {
             return Some(flow);
         }
-        let (gateway, peering) = match flow.sessions.last().cloned() {
-            Some(
-                Session::NatGateway {
-                    gateway,
-                    sent_by_peering: Some(peering),
-                    ..
-                }
-                | Session::SentByNatGateway {
-                    gateway,
-                    sent_by_peering: Some(peering),
-                },
-            ) => (gateway, peering),
-            _ => return Some(flow),
+        let Some(
+            Session::NatGateway {
+                gateway,
+                sent_by_peering: Some(peering),
+                ..
+            }
+            | Session::SentByNatGateway {
+                gateway,
+                sent_by_peering: Some(peering),
+            },
+        ) = flow.sessions.last().cloned()
+        else {
+            return Some(flow);
         };
         let nat = self.world.snapshot.nat_gateways.get(&gateway)?;
         if nat.vpc_id == subnet.vpc {

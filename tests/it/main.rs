@@ -1,6 +1,8 @@
 //! Integration tests, in one crate: every test binary links everything.
 
+mod architecture;
 mod ask;
+mod block_public_access;
 mod cases;
 mod cli_check;
 mod cli_output;

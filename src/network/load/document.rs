@@ -14,6 +14,7 @@ use super::document_error::{DocumentError, DocumentProblem};
 use super::encoding::decode;
 use super::place::{account_in, region_in};
 use super::warning::Folder;
+use crate::network::block_public_access::{BlockPublicAccessOptions, OneOrMany};
 use crate::network::interface::Reservation;
 use crate::network::resource_kind::{Read, Rows, append};
 use crate::network::wire::{
@@ -119,6 +120,16 @@ impl Body {
                 Read {
                     key: "Instances",
                     holds: append(&mut self.rows.instances, instances),
+                }
+            }
+            "VpcBlockPublicAccessOptions" => {
+                let options: Option<OneOrMany<BlockPublicAccessOptions>> = map.next_value()?;
+                Read {
+                    key: "VpcBlockPublicAccessOptions",
+                    holds: append(
+                        &mut self.rows.block_public_access_options,
+                        options.map(Into::into),
+                    ),
                 }
             }
             "SecurityGroupRules" => Read {
