@@ -5,7 +5,7 @@ use crate::reach::report::{Blocker, Branch, BranchOutcome, PacketBox, PathResult
 
 use super::clean::{clean, clean_to};
 use super::component::{Names, kind_word};
-use super::look::{BAD, FAINT, GOOD, Look, STRONG, UNKNOWN, columns, join_lines, list, pad};
+use super::look::{BAD, FAINT, GOOD, Look, PLAIN, STRONG, UNKNOWN, columns, join_lines, list, pad};
 use super::mend::{leak, mend};
 use super::packets;
 use super::reason::MESSAGE_COLUMNS;
@@ -303,17 +303,23 @@ fn elsewhere(result: &PathResult, shown: &[Walk<'_>], names: &Names, look: Look)
     if unseen.is_empty() {
         return Vec::new();
     }
-    let title = if shown.is_empty() {
-        " what loses packets:"
+    let title = match (shown.is_empty(), result.expect) {
+        (true, Expect::Reachable) => " what loses packets:",
+        (true, Expect::Blocked) => " what stops packets:",
+        (false, Expect::Reachable) => " on other ways packets are lost too:",
+        (false, Expect::Blocked) => " on other ways packets are stopped too:",
+    };
+    let style = if result.expect == Expect::Blocked {
+        PLAIN
     } else {
-        " on other ways packets are lost too:"
+        BAD
     };
     let mut lines = vec![String::new(), title.to_owned()];
     for blocker in unseen {
         let told = blocker_line(blocker, names);
         for (index, line) in look.wrap(&told, 4).into_iter().enumerate() {
             let margin = if index == 0 {
-                format!("  {} ", look.paint(BAD, "✗"))
+                format!("  {} ", look.paint(style, "✗"))
             } else {
                 "    ".to_owned()
             };

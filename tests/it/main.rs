@@ -2,6 +2,7 @@
 
 mod ask;
 mod cases;
+mod cli_check;
 mod cli_output;
 mod cli_usage;
 mod engine;
@@ -11,5 +12,6 @@ mod hopwatch;
 mod network;
 mod oracle;
 mod oracle_cases;
+mod readme;
 mod semantics;
 mod shrink;
