@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
 use super::output::Output;
+use crate::paths;
 use crate::report::json::{check_schema, pretty};
 
 const EXAMPLES: &str = "\
@@ -26,12 +27,15 @@ pub(crate) struct SchemaArguments {
 /// The documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Document {
+    /// The path file
+    PathFile,
     /// The output of `check --output json`
     Check,
 }
 
 pub(crate) fn schema(arguments: &SchemaArguments) -> Result<Output, Failure> {
     let text = match arguments.document {
+        Document::PathFile => pretty(&paths::schema())?,
         Document::Check => pretty(&check_schema())?,
     };
     Ok(Output::done(text))

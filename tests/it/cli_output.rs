@@ -7,7 +7,10 @@ use serde_json::Value;
 use crate::hopwatch::{root, run};
 
 /// Each schema that is checked in, and the document that it is of.
-const SCHEMAS: [(&str, &str); 1] = [("check", "schemas/check.schema.json")];
+const SCHEMAS: [(&str, &str); 2] = [
+    ("path-file", "schemas/path-file.schema.json"),
+    ("check", "schemas/check.schema.json"),
+];
 
 #[test]
 fn the_schemas_checked_in_are_those_that_the_program_prints() {
@@ -20,6 +23,19 @@ fn the_schemas_checked_in_are_those_that_the_program_prints() {
             "run `hopwatch schema {document} > {file}`"
         );
     }
+}
+
+#[test]
+fn the_examples_follow_the_schema_of_path_files() {
+    let schema: Value = serde_json::from_str(&run(&["schema", "path-file"]).stdout).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let text = fs::read_to_string(root().join("examples/sftp-outage/hopwatch.yaml")).unwrap();
+    let value: Value = serde_saphyr::from_str(&text).unwrap();
+    let errors: Vec<String> = validator
+        .iter_errors(&value)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
 }
 
 #[test]
