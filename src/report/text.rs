@@ -162,20 +162,22 @@ fn below(rows: &[Row], look: Look) -> Vec<String> {
     let mut lines = Vec::new();
     for row in rows {
         let style = style_of(row.standing);
-        lines.push(format!(
-            " {} {}  {}  {}",
+        let start = format!(
+            " {} {}  {}  ",
             look.paint(style, &row.sign.to_string()),
             pad(&clean_to(&row.name, names), names),
             look.paint(style, &pad(&row.word, words)),
-            look.paint(FAINT, row.severity)
-        ));
-        if !row.reason.is_empty() {
-            lines.extend(
-                look.wrap(&row.reason, 5)
-                    .into_iter()
-                    .map(|line| format!("     {line}")),
-            );
+        );
+        let fits = look
+            .width
+            .is_some_and(|width| columns(&start) + columns(&row.reason) <= width);
+        if row.severity.is_empty() && fits {
+            lines.push(format!("{start}{}", row.reason));
+            continue;
         }
+        lines.push(format!("{start}{}", look.paint(FAINT, row.severity)));
+        let wrapped = look.wrap(&row.reason, 5).into_iter();
+        lines.extend(wrapped.map(|line| format!("     {line}")));
     }
     lines
 }
