@@ -9,14 +9,15 @@
 /// Line breaks and tabs become spaces. Control characters, bidirectional controls, zero-width and other invisible
 /// format characters go (Unicode TR 36, "Bidirectional Text Spoofing").
 pub fn clean(text: &str, max: usize) -> String {
+    if max == 0 {
+        return String::new();
+    }
     let mut kept = String::with_capacity(text.len().min(max.saturating_mul(4)));
     let mut length = 0;
     let mut shown = text.chars().filter_map(visible).peekable();
     while let Some(character) = shown.next() {
         if length + 1 >= max && shown.peek().is_some() {
-            if max > 0 {
-                kept.push('…');
-            }
+            kept.push('…');
             return kept;
         }
         kept.push(character);
