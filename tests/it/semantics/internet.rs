@@ -199,6 +199,34 @@ pub(super) fn lines() -> Vec<Line> {
             B,
         ),
         line(
+            "the same past a transparent one",
+            &redirected,
+            tcp("eni-s", "203.0.113.7", 443),
+            B,
+        )
+        .transparent("eni-m"),
+        line(
+            "out past the appliance, none asked to answer",
+            &redirected,
+            tcp("eni-s", "203.0.113.7", 443).one_way(),
+            B,
+        ),
+        line(
+            "a task with a public address to another public address",
+            &public(),
+            from(
+                Source::Workload {
+                    subnet: "subnet-c".into(),
+                    groups: vec!["sg-open-a".into()],
+                    public: true,
+                },
+                "198.51.100.2",
+                What::Tcp(443),
+            ),
+            R,
+        )
+        .at("eni-s"),
+        line(
             "a detached gateway",
             &with(&public(), |n| {
                 n.set("InternetGateways", "igw-a", "Attachments", serde_json::json!([]));

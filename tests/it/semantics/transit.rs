@@ -72,6 +72,22 @@ fn egress(default_at_t: bool) -> Network {
     })
 }
 
+/// The state of a propagation.
+fn propagation(of: &'static str, state: &'static str) -> Network {
+    with(&joined(), |n| {
+        n.edit("TransitGatewayPropagations", RTB, |t| {
+            for p in t["TransitGatewayRouteTablePropagations"]
+                .as_array_mut()
+                .expect("a list")
+            {
+                if p["TransitGatewayAttachmentId"] == of {
+                    p["State"] = state.into();
+                }
+            }
+        });
+    })
+}
+
 fn vpn(tunnels: &[&str]) -> Network {
     with(&joined(), |n| {
         n.attachment("tgw-attach-v", "tgw-1", "vpn", "vpn-1", RTB)
@@ -305,6 +321,28 @@ pub(super) fn lines() -> Vec<Line> {
             &option("NatGatewaySupport", "enable"),
             there(),
             U,
+        ),
+        line(
+            "1:1 NAT on the sender's attachment",
+            &with(&joined(), |n| {
+                n.edit("TransitGatewayVpcAttachments", "tgw-attach-a", |a| {
+                    a["Options"]["NatGatewaySupport"] = "enable".into();
+                });
+            }),
+            there().one_way(),
+            U,
+        ),
+        line(
+            "a propagation on its way out, of the destination's VPC",
+            &propagation("tgw-attach-f", "disabling"),
+            there().one_way(),
+            U,
+        ),
+        line(
+            "a propagation on its way out, of another VPC than the destination's",
+            &propagation("tgw-attach-a", "disabling"),
+            there().one_way(),
+            R,
         ),
         line("1:1 NAT off", &option("NatGatewaySupport", "disable"), there(), R),
         line(
