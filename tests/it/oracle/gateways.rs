@@ -201,6 +201,8 @@ impl Walk<'_, '_> {
         };
         let up = self.oracle.tunnel_up(self.oracle.connections(id), id);
         self.must(&up, id, "no tunnel is up")?;
+        let knows = self.oracle.vgw_knows(id, self.packet.source);
+        self.must(&knows, id, "does not know the source")?;
         Ok(Next::Go(At::Inside {
             vpc,
             by: id.to_owned(),
