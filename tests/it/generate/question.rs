@@ -298,8 +298,8 @@ fn near(ask: &Ask, pool: &Pool, dice: &mut Dice) -> Ask {
         }
         _ => {
             if let Source::InterfaceAs(id, _) = &ask.source {
-                near.source =
-                    Source::InterfaceAs(id.clone(), pool.addresses[dice.below(pool.addresses.len())]);
+                let (_, others) = dice.pick(&pool.interfaces);
+                near.source = Source::InterfaceAs(id.clone(), dice.pick(&others));
                 if let Source::InterfaceAs(_, a) = &near.source
                     && a.is_ipv6() != ask.destination.is_ipv6()
                 {

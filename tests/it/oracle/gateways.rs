@@ -201,6 +201,8 @@ impl Walk<'_, '_> {
         };
         let up = self.oracle.tunnel_up(self.oracle.connections(id), id);
         self.must(&up, id, "no tunnel is up")?;
+        let knows = self.oracle.vgw_knows(id, self.packet.source);
+        self.must(&knows, id, "does not know the source")?;
         Ok(Next::Go(At::Inside {
             vpc,
             by: id.to_owned(),
@@ -399,12 +401,13 @@ impl Walk<'_, '_> {
         if !crossed {
             let packet = self.packet;
             let groups = Oracle::groups(interface);
-            let allowed =
+            let rules =
                 self.oracle
                     .groups_allow(&groups, false, &packet, |group| match self.sender_is_in(group) {
                         Truth::No => Truth::No,
                         _ => Truth::Maybe(format!("reference to {group} at appliance {id}")),
                     });
+            let allowed = unless_without_groups(id, &groups, rules);
             self.must(&allowed, id, "no ingress rule of the appliance's groups matches")?;
         }
         self.lose_identity()?;
@@ -417,12 +420,22 @@ impl Walk<'_, '_> {
         if !crossed {
             let packet = self.packet;
             let groups = Oracle::groups(interface);
-            let allowed = self.oracle.groups_allow(&groups, true, &packet, |_| Truth::No);
+            let rules = self.oracle.groups_allow(&groups, true, &packet, |_| Truth::No);
+            let allowed = unless_without_groups(id, &groups, rules);
             self.must(&allowed, id, "no egress rule of the appliance's groups matches")?;
         }
         self.appliances.push(id.to_owned());
         self.zone_of = Some(subnet.to_owned());
         go(subnet)
+    }
+}
+
+/// What an ordinary interface without groups lets pass is uncertain.
+fn unless_without_groups(id: &str, groups: &[String], rules: Truth) -> Truth {
+    if groups.is_empty() {
+        Truth::Maybe(format!("{id} shows no group"))
+    } else {
+        rules
     }
 }
 

@@ -68,7 +68,7 @@ impl Walk<'_, '_> {
         go(subnet)
     }
 
-    pub(super) fn from_regional_nat(&mut self, id: &str) -> Step {
+    pub(super) fn route_from_regional_nat(&mut self, id: &str) -> Step {
         let gateway = self.oracle.find("NatGateways", "NatGatewayId", id);
         let table = gateway
             .and_then(|g| text(g, "RouteTableId"))

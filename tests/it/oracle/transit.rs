@@ -82,7 +82,7 @@ impl Walk<'_, '_> {
     }
 
     /// A route leads to a transit gateway.
-    pub(super) fn into_transit_gateway(
+    pub(super) fn enter_transit_gateway(
         &mut self,
         id: &str,
         vpc: &str,

@@ -268,8 +268,8 @@ impl<'o, 'a> Walk<'o, 'a> {
             self.seen.push((at.clone(), self.packet));
             self.note(format!("{at:?}"));
             next = match &at {
-                At::Subnet { subnet, by_transit } => self.from_subnet(subnet, *by_transit)?,
-                At::RegionalNat(id) => self.from_regional_nat(id)?,
+                At::Subnet { subnet, by_transit } => self.route_from_subnet(subnet, *by_transit)?,
+                At::RegionalNat(id) => self.route_from_regional_nat(id)?,
                 At::Inside { vpc, by } => self.inside(vpc, by)?,
                 At::Transit { gateway, attachment } => self.on_transit_gateway(gateway, attachment)?,
                 At::Outside => self.outside()?,
@@ -379,13 +379,7 @@ impl<'o, 'a> Walk<'o, 'a> {
         if !answers {
             return lost(&to.to_string(), "the service answers on its own port only");
         }
-        if resolver {
-            self.must(
-                &Truth::Maybe(format!("enableDnsSupport of {vpc}")),
-                vpc,
-                "the resolver does not answer",
-            )?;
-        }
+        // Of a VPC's resolver: `enableDnsSupport` is in no list that a snapshot holds, and on unless turned off.
         Ok(Next::Stop(Arrived::LocalService(to)))
     }
 
@@ -426,7 +420,7 @@ impl<'o, 'a> Walk<'o, 'a> {
 
     // -- Routing ---------------------------------------------------------------------------------------------------
 
-    fn from_subnet(&mut self, subnet: &str, by_transit: bool) -> Step {
+    fn route_from_subnet(&mut self, subnet: &str, by_transit: bool) -> Step {
         let Some(found) = self.oracle.subnet(subnet) else {
             return unknown(format!("{subnet} is not in the snapshot"));
         };
@@ -468,7 +462,7 @@ impl<'o, 'a> Walk<'o, 'a> {
             Target::NatGateway(nat) => self.nat_gateway(&nat, vpc, subnet),
             Target::EgressOnly(gateway) => self.egress_only(&gateway, vpc, subnet),
             Target::Peering(connection) => self.peering(&connection, vpc, subnet),
-            Target::TransitGateway(gateway) => self.into_transit_gateway(&gateway, vpc, subnet, by_transit),
+            Target::TransitGateway(gateway) => self.enter_transit_gateway(&gateway, vpc, subnet, by_transit),
             Target::Interface(interface) => self.appliance(&interface, subnet, None),
             Target::Instance(instance) => {
                 let primary = self.oracle.all("NetworkInterfaces").iter().find(|i| {
@@ -595,7 +589,8 @@ impl<'o, 'a> Walk<'o, 'a> {
         self.must(&allowed, id, "no ingress rule of its groups matches")
     }
 
-    /// Whether an inbound rule that names a group means this packet.
+    /// Whether an inbound rule that names a group means this packet: its sender carries the group, and sends from an
+    /// address of its own.
     pub(super) fn sender_is_in(&self, group: &str) -> Truth {
         let relation = match &self.relation {
             Relation::SameVpc => Truth::Yes,
@@ -609,11 +604,7 @@ impl<'o, 'a> Walk<'o, 'a> {
                     .oracle
                     .interface(id)
                     .is_some_and(|i| Oracle::groups(i).contains(&group) && owns(i, self.packet.source));
-                if carries {
-                    Truth::Yes
-                } else {
-                    self.spoofed_member(&group, id)
-                }
+                Truth::from_bool(carries)
             }
             Origin::Virtual(from) => {
                 Truth::from_bool(from.groups.as_ref().is_some_and(|g| g.contains(&group)))
@@ -624,25 +615,6 @@ impl<'o, 'a> Walk<'o, 'a> {
             Origin::Peering { .. } => Truth::Maybe(format!("members of {group} behind the peering")),
         };
         relation.and(member)
-    }
-
-    /// With the check off a sender can use another's address. A rule that names a group goes by private addresses of
-    /// the interfaces that carry it; whether also where somebody else sends from them, no page says.
-    fn spoofed_member(&self, group: &String, sender: &str) -> Truth {
-        let Some(interface) = self.oracle.interface(sender) else {
-            return Truth::No;
-        };
-        if owns(interface, self.packet.source) {
-            return Truth::No;
-        }
-        let by_address = self
-            .oracle
-            .owners(self.packet.source)
-            .any(|i| Oracle::groups(i).contains(group));
-        if by_address {
-            return Truth::Maybe(format!("{group} and {} with the check off", self.packet.source));
-        }
-        Truth::No
     }
 
     // -- The reply -------------------------------------------------------------------------------------------------

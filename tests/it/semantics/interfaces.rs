@@ -62,6 +62,37 @@ fn endpoint_v6() -> Network {
     n
 }
 
+/// The server with a second interface in another subnet, its check off: it could answer from there.
+fn unchecked_second() -> Network {
+    with(&pair(), |n| {
+        n.group("sg-shut", "vpc-a")
+            .subnet("subnet-2", "vpc-a", "10.0.5.0/24", "b")
+            .bare_interface("eni-s2", "subnet-2", "10.0.5.10", &["sg-shut"])
+            .set("NetworkInterfaces", "eni-s2", "SourceDestCheck", false.into())
+            .set(
+                "NetworkInterfaces",
+                "eni-s2",
+                "Attachment",
+                serde_json::json!({"InstanceId": "i-s", "DeviceIndex": 1, "Status": "attached"}),
+            );
+    })
+}
+
+/// The client with a second interface: what it sends by the first from the second's address.
+fn other_of_its_addresses() -> Network {
+    with(&pair(), |n| {
+        n.set("NetworkInterfaces", "eni-c", "SourceDestCheck", false.into())
+            .subnet("subnet-2", "vpc-a", "10.0.5.0/24", "b")
+            .bare_interface("eni-c2", "subnet-2", "10.0.5.10", &["sg-open-a"])
+            .set(
+                "NetworkInterfaces",
+                "eni-c2",
+                "Attachment",
+                serde_json::json!({"InstanceId": "i-c", "DeviceIndex": 1, "Status": "attached"}),
+            );
+    })
+}
+
 pub(super) fn lines() -> Vec<Line> {
     let bridge = || {
         from(
@@ -161,6 +192,23 @@ pub(super) fn lines() -> Vec<Line> {
             from(
                 Source::Internet(ip("203.0.113.7")),
                 "198.51.100.2",
+                What::Tcp(443),
+            )
+            .one_way(),
+            R,
+        ),
+        line(
+            "two interfaces, the other one's groups know nothing of the request",
+            &unchecked_second(),
+            ask(),
+            U,
+        ),
+        line(
+            "two interfaces, by the one from the other's address, check off",
+            &other_of_its_addresses(),
+            from(
+                Source::InterfaceAs("eni-c".into(), ip("10.0.5.10")),
+                "10.0.2.10",
                 What::Tcp(443),
             )
             .one_way(),

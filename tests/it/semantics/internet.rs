@@ -24,6 +24,44 @@ fn v6(target: &'static str) -> Network {
     })
 }
 
+/// A client behind an egress-only internet gateway, and a server `eni-b` of another VPC with an internet gateway.
+fn two_v6() -> Network {
+    let mut n = Network::new();
+    n.vpc("vpc-a", "10.0.0.0/16")
+        .vpc("vpc-b", "10.1.0.0/16")
+        .vpc_v6("vpc-a", "2600:1f00:a::/56", "public")
+        .vpc_v6("vpc-b", "2600:1f00:b::/56", "public")
+        .subnet("subnet-c", "vpc-a", "10.0.1.0/24", "a")
+        .subnet("subnet-b", "vpc-b", "10.1.1.0/24", "a")
+        .subnet_v6("subnet-c", "2600:1f00:a:1::/64")
+        .subnet_v6("subnet-b", "2600:1f00:b:1::/64")
+        .interface("eni-c", "subnet-c", "10.0.1.10")
+        .address("eni-c", "2600:1f00:a:1::10")
+        .interface("eni-b", "subnet-b", "10.1.1.10")
+        .address("eni-b", "2600:1f00:b:1::10")
+        .eigw("eigw-a", "vpc-a")
+        .route("rtb-a", "::/0", "eigw-a")
+        .igw("igw-b", "vpc-b")
+        .route("rtb-b", "::/0", "igw-b");
+    n
+}
+
+/// The server answers to ports from 32768 on only; the client's subnet leads to a NAT gateway.
+fn task_by_nat() -> Network {
+    with(&public(), |n| {
+        n.subnet("subnet-n", "vpc-a", "10.0.4.0/24", "a")
+            .nat("nat-a", "subnet-n", "10.0.4.5", "198.51.100.9")
+            .table("rtb-c", "vpc-a", &["subnet-c"])
+            .route("rtb-c", "0.0.0.0/0", "nat-a")
+            .acl("acl-x", "vpc-a", &["subnet-s"])
+            .open("acl-x", false)
+            .entry(
+                "acl-x",
+                crate::network::entry(100, true, "allow", "6", "0.0.0.0/0", (32768, 65535)),
+            );
+    })
+}
+
 fn from_internet(to: &str) -> Ask {
     let source = if to.contains(':') {
         "2606:4700::1111"
@@ -197,6 +235,76 @@ pub(super) fn lines() -> Vec<Line> {
             &redirected,
             tcp("eni-s", "203.0.113.7", 443),
             B,
+        ),
+        line(
+            "the same past a transparent one",
+            &redirected,
+            tcp("eni-s", "203.0.113.7", 443),
+            B,
+        )
+        .transparent("eni-m"),
+        line(
+            "out past the appliance, none asked to answer",
+            &redirected,
+            tcp("eni-s", "203.0.113.7", 443).one_way(),
+            B,
+        ),
+        line(
+            "a task with a public address to another public address",
+            &public(),
+            from(
+                Source::Workload {
+                    subnet: "subnet-c".into(),
+                    groups: vec!["sg-open-a".into()],
+                    public: true,
+                },
+                "198.51.100.2",
+                What::Tcp(443),
+            ),
+            R,
+        )
+        .at("eni-s"),
+        line(
+            "in through an appliance without a public address",
+            &with(&redirected_back, |n| {
+                n.edit("NetworkInterfaces", "eni-m", |i| {
+                    i.as_object_mut().expect("an object").remove("Association");
+                    i["PrivateIpAddresses"][0]
+                        .as_object_mut()
+                        .expect("an object")
+                        .remove("Association");
+                });
+            }),
+            from_internet("198.51.100.2"),
+            B,
+        ),
+        line(
+            "egress-only to the IPv6 of another VPC, its own has no internet gateway",
+            &two_v6(),
+            tcp("eni-c", "2600:1f00:b:1::10", 443),
+            R,
+        )
+        .at("eni-b"),
+        line(
+            "egress-only from outside: the other way round",
+            &two_v6(),
+            tcp("eni-b", "2600:1f00:a:1::10", 443),
+            B,
+        ),
+        line(
+            "a task with a public address by a NAT gateway to another public address",
+            &task_by_nat(),
+            from(
+                Source::Workload {
+                    subnet: "subnet-c".into(),
+                    groups: vec!["sg-open-a".into()],
+                    public: true,
+                },
+                "198.51.100.2",
+                What::Tcp(443),
+            )
+            .client_ports(40000..=40000),
+            P,
         ),
         line(
             "a detached gateway",

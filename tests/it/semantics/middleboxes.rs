@@ -127,6 +127,17 @@ pub(super) fn lines() -> Vec<Line> {
             R,
         ),
         line(
+            "on-premises to an instance, no tunnel up, no reply asked",
+            &vpn(true, &["DOWN", "DOWN"], &[]),
+            from(
+                Source::VpnGateway("vgw-a".into(), ip("192.168.1.1")),
+                "10.0.1.10",
+                What::Tcp(443),
+            )
+            .one_way(),
+            B,
+        ),
+        line(
             "on-premises to a NAT gateway",
             &nat_by_vgw,
             from(

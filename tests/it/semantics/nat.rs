@@ -86,6 +86,14 @@ fn v6() -> Network {
     })
 }
 
+/// S3's endpoint in the table of the gateway's subnet only.
+fn endpoint_at_gateway() -> Network {
+    with(&private(), |n| {
+        n.prefix_list("pl-s3", &["52.216.0.0/15"])
+            .gateway_endpoint("vpce-s3", "vpc-a", "pl-s3", &["rtb-n"]);
+    })
+}
+
 fn regional(auto: &'static str, zone: &'static str) -> Network {
     let mut n = Network::new();
     n.vpc("vpc-a", "10.0.0.0/16")
@@ -322,6 +330,34 @@ pub(super) fn lines() -> Vec<Line> {
             &private(),
             tcp("eni-c", "10.0.4.5", 443),
             B,
+        ),
+        line(
+            "from the gateway itself over a peering, no route back",
+            &one_way_peer(true),
+            from(Source::NatGateway("nat-a".into()), "10.9.1.10", What::Tcp(443)),
+            R,
+        ),
+        line(
+            "GRE from the gateway itself",
+            &private(),
+            from(
+                Source::NatGateway("nat-a".into()),
+                "10.0.1.10",
+                What::Protocol(47),
+            ),
+            B,
+        ),
+        line(
+            "what a client sends by the gateway meets a gateway endpoint",
+            &endpoint_at_gateway(),
+            tcp("eni-c", "52.216.1.1", 443),
+            U,
+        ),
+        line(
+            "what the gateway itself sends meets a gateway endpoint",
+            &endpoint_at_gateway(),
+            from(Source::NatGateway("nat-a".into()), "52.216.1.1", What::Tcp(443)),
+            U,
         ),
         line(
             "from the gateway itself",

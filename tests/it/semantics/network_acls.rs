@@ -132,6 +132,14 @@ pub(super) fn lines() -> Vec<Line> {
             B,
         )
         .transparent("vpce-f"),
+        line(
+            "towards an endpoint in the subnet, egress alone denied",
+            &with(&endpoint_in_subnet, |n| {
+                n.open("acl-x", false);
+            }),
+            ask().one_way(),
+            U,
+        ),
         line("ping without echo replies", &ping, echo(), B),
         line(
             "ping without echo replies, none asked",

@@ -72,6 +72,22 @@ fn egress(default_at_t: bool) -> Network {
     })
 }
 
+/// The state of a propagation.
+fn propagation(of: &'static str, state: &'static str) -> Network {
+    with(&joined(), |n| {
+        n.edit("TransitGatewayPropagations", RTB, |t| {
+            for p in t["TransitGatewayRouteTablePropagations"]
+                .as_array_mut()
+                .expect("a list")
+            {
+                if p["TransitGatewayAttachmentId"] == of {
+                    p["State"] = state.into();
+                }
+            }
+        });
+    })
+}
+
 fn vpn(tunnels: &[&str]) -> Network {
     with(&joined(), |n| {
         n.attachment("tgw-attach-v", "tgw-1", "vpn", "vpn-1", RTB)
@@ -305,6 +321,57 @@ pub(super) fn lines() -> Vec<Line> {
             &option("NatGatewaySupport", "enable"),
             there(),
             U,
+        ),
+        line(
+            "1:1 NAT on the sender's attachment",
+            &with(&joined(), |n| {
+                n.edit("TransitGatewayVpcAttachments", "tgw-attach-a", |a| {
+                    a["Options"]["NatGatewaySupport"] = "enable".into();
+                });
+            }),
+            there().one_way(),
+            U,
+        ),
+        line(
+            "a propagation on its way out, of the destination's VPC",
+            &propagation("tgw-attach-f", "disabling"),
+            there().one_way(),
+            U,
+        ),
+        line(
+            "a propagation on its way out, of another VPC than the destination's",
+            &propagation("tgw-attach-a", "disabling"),
+            there().one_way(),
+            R,
+        ),
+        line(
+            "1:1 NAT is for IPv4",
+            &with(&joined(), |n| {
+                n.vpc_v6("vpc-a", "2600:1f00:a::/56", "public")
+                    .vpc_v6("vpc-f", "2600:1f00:f::/56", "public")
+                    .subnet_v6("subnet-c", "2600:1f00:a:1::/64")
+                    .subnet_v6("subnet-f", "2600:1f00:f:1::/64")
+                    .address("eni-c", "2600:1f00:a:1::10")
+                    .address("eni-f", "2600:1f00:f:1::10")
+                    .route("rtb-a", "2600:1f00:f::/56", "tgw-1")
+                    .route("rtb-f", "2600:1f00:a::/56", "tgw-1")
+                    .edit("TransitGatewayVpcAttachments", "tgw-attach-f", |a| {
+                        a["Options"]["NatGatewaySupport"] = "enable".into();
+                    });
+            }),
+            tcp("eni-c", "2600:1f00:f:1::10", 443),
+            R,
+        ),
+        line(
+            "from behind a VPN with both tunnels down, one way",
+            &vpn(&["DOWN", "DOWN"]),
+            from(
+                Source::Attachment("tgw-attach-v".into(), ip("192.168.1.1")),
+                "10.0.1.10",
+                What::Tcp(443),
+            )
+            .one_way(),
+            B,
         ),
         line("1:1 NAT off", &option("NatGatewaySupport", "disable"), there(), R),
         line(

@@ -92,6 +92,17 @@ pub(super) fn lines() -> Vec<Line> {
             R,
         ),
         line(
+            "a subnet's IPv6 block on its way out",
+            &with(&ula(), |n| {
+                n.edit("Subnets", "subnet-p", |v| {
+                    v["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlockState"]["State"] =
+                        "disassociating".into();
+                });
+            }),
+            tcp("eni-c", "fd00:b:0:1::10", 443),
+            U,
+        ),
+        line(
             "a NAT gateway that cannot be described",
             &hidden_nat,
             tcp("eni-c", "203.0.113.7", 443),
