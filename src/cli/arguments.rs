@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::exit::EXIT_CODES;
-use super::{check, completions, explain, schema, validate};
+use super::{check, completions, explain, import, schema, validate};
 
 /// Declare the network paths that must work in AWS; see which rule breaks one, and the command that mends it.
 ///
@@ -27,6 +27,7 @@ pub(crate) enum Command {
     Check(check::CheckArguments),
     Explain(explain::ExplainArguments),
     Validate(validate::ValidateArguments),
+    Import(import::ImportArguments),
     Schema(schema::SchemaArguments),
     Completions(completions::CompletionsArguments),
 }

@@ -7,7 +7,7 @@ use miette::Diagnostic;
 
 use super::missing::MissingEnd;
 use super::snapshot_files::LoadError;
-use crate::paths::{ArgumentError, PathFileErrors};
+use crate::paths::{ArgumentError, ImportError, PathFileErrors};
 
 /// Why a command could not do what was asked.
 #[derive(Debug, thiserror::Error, Diagnostic)]
@@ -67,6 +67,25 @@ pub(crate) enum Failure {
     /// Ends that no resource of the snapshot answers to.
     #[error("{}", missing_summary(.0))]
     MissingEnds(#[related] Vec<MissingEnd>),
+
+    /// The description of NetworkInsightsPaths cannot be read.
+    #[error("cannot read `{}`: {error}", path.display())]
+    ReadImport {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+
+    /// It is no description of NetworkInsightsPaths.
+    #[error("`{name}` cannot be imported: {error}")]
+    #[diagnostic(help("it takes what `aws ec2 describe-network-insights-paths --output json` prints"))]
+    Import {
+        /// The file.
+        name: String,
+        /// Why.
+        error: ImportError,
+    },
 
     /// The report cannot be written.
     #[error("cannot write to standard output: {0}")]

@@ -10,6 +10,7 @@ mod evaluate;
 mod exit;
 mod explain;
 mod failure;
+mod import;
 mod missing;
 mod network_source;
 mod output;

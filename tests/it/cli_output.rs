@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::hopwatch::{root, run};
+use crate::hopwatch::{root, run, run_in};
 
 /// Each schema that is checked in, and the document that it is of.
 const SCHEMAS: [(&str, &str); 2] = [
@@ -43,7 +43,7 @@ fn completions_name_every_command() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let run = run(&["completions", shell]);
         assert_eq!(run.code, 0);
-        for command in ["check", "explain", "validate", "schema"] {
+        for command in ["check", "explain", "validate", "import", "schema"] {
             assert!(run.stdout.contains(command), "{shell}: {command}");
         }
     }
@@ -69,5 +69,40 @@ fn a_valid_path_file_as_json() {
     assert_eq!(
         value,
         serde_json::json!({ "schemaVersion": 1, "valid": true, "paths": 5, "warnings": [] })
+    );
+}
+
+#[test]
+fn what_is_imported_is_a_valid_path_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let described = serde_json::json!({ "NetworkInsightsPaths": [
+        {
+            "NetworkInsightsPathId": "nip-0a1b2c3d4e5f60718",
+            "Source": "i-0c2b4a69788f1e3d5", "Destination": "i-0d3c5b7a8990f2e4f",
+            "Protocol": "tcp", "DestinationPort": 5432,
+            "Tags": [{ "Key": "Name", "Value": "reports to orders" }],
+        },
+        {
+            "NetworkInsightsPathId": "nip-0b1b2c3d4e5f60718",
+            "Source": "i-0c2b4a69788f1e3d5", "DestinationIp": "198.51.100.30",
+            "Protocol": "tcp", "DestinationPort": 443, "Tags": [],
+        },
+    ] });
+    fs::write(folder.path().join("described.json"), described.to_string()).unwrap();
+    let imported = run_in(folder.path(), &["import", "described.json"]);
+    assert_eq!((imported.code, imported.stderr.as_str()), (0, ""));
+    fs::write(folder.path().join("hopwatch.yaml"), &imported.stdout).unwrap();
+    let network = root().join("examples/sftp-outage/network");
+    let checked = run_in(folder.path(), &["check", "--snapshot", network.to_str().unwrap()]);
+    assert_eq!(
+        (checked.code, checked.stderr.as_str()),
+        (0, ""),
+        "{}",
+        checked.stdout
+    );
+    assert!(
+        checked.stdout.contains("✓ reports to orders"),
+        "{}",
+        checked.stdout
     );
 }

@@ -155,6 +155,12 @@ fn an_end_that_is_none() {
 }
 
 #[test]
+fn what_is_no_description_cannot_be_imported() {
+    refuses(&["import", PATHS], &[PATHS, "describe-network-insights-paths"]);
+    refuses(&["import", "nowhere.json"], &["nowhere.json"]);
+}
+
+#[test]
 fn quiet_and_verbose_at_once() {
     refuses(&["check", "-q", "-v"], &["cannot be used with"]);
 }

@@ -1,4 +1,5 @@
 //! Integration tests, in one crate: every test binary links everything.
+#![cfg(test)]
 
 mod architecture;
 mod ask;
