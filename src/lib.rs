@@ -6,6 +6,7 @@
 pub mod alert;
 pub mod cli;
 pub mod event;
+pub mod local;
 pub mod monitor;
 pub mod network;
 pub mod paths;

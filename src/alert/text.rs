@@ -83,7 +83,7 @@ fn about(alert: &Alert, path: &AlertPath, names: &Names, look: Look) -> Vec<Stri
             };
             lines.extend(field(title, &words::who(alert, blame), look));
         }
-        None if is_down && !alert.found_at_start => {
+        None if alert.kind == AlertKind::Broken && !alert.found_at_start => {
             lines.extend(field(
                 "Who",
                 &["not known: no change that was seen explains it".to_owned()],
@@ -93,7 +93,7 @@ fn about(alert: &Alert, path: &AlertPath, names: &Names, look: Look) -> Vec<Stri
         None => {}
     }
     if is_down {
-        lines.extend(mend(alert, path));
+        lines.extend(mend(alert, path, look));
     }
     lines.extend(also(alert, names, look));
     lines.extend(whose(path, look));
@@ -117,7 +117,7 @@ fn field(title: &str, texts: &[String], look: Look) -> Vec<String> {
 }
 
 /// The commands, each whole on its line: people copy them.
-fn mend(alert: &Alert, path: &AlertPath) -> Vec<String> {
+fn mend(alert: &Alert, path: &AlertPath, look: Look) -> Vec<String> {
     let beside = |index: usize| if index == 0 { "To mend it" } else { "" };
     let Some(fix) = &alert.fix else {
         let text = if path.is_leak() {
@@ -138,10 +138,15 @@ fn mend(alert: &Alert, path: &AlertPath) -> Vec<String> {
     } else {
         "with it"
     };
-    lines.push(format!(
-        "{:<COLUMN$}({}; tried in memory: {tried}, the path is as expected)",
-        "", fix.message
-    ));
+    let told = format!(
+        "({}; tried in memory: {tried}, the path is as expected)",
+        fix.message
+    );
+    lines.extend(
+        look.wrap(&told, COLUMN)
+            .iter()
+            .map(|line| format!("{:<COLUMN$}{line}", "")),
+    );
     lines
 }
 
@@ -225,7 +230,7 @@ fn footer(alert: &Alert) -> String {
         .blame
         .as_ref()
         .and_then(|blame| blame.time)
-        .filter(|time| *time <= alert.seen_at)
+        .filter(|time| *time < alert.seen_at)
     {
         seen.push_str(&format!(
             ", {} after the change",

@@ -84,7 +84,7 @@ pub(crate) fn headline(alert: &Alert, path: &AlertPath) -> String {
             )
         }
         AlertKind::Changed => format!(
-            "Still broken, but by something else now: {} ({}). {lost}. Broken since {since}.",
+            "Still broken, but not by the same as before: {} ({}). {lost}. Broken since {since}.",
             subject(path, "cannot reach", "does not work"),
             target(path)
         ),

@@ -384,6 +384,12 @@ impl Decider<'_> {
             return Verdict::default();
         }
         let was_down = record.state == State::Down || record.last_known == Some(State::Down);
+        let is_less = (record.incident.as_ref())
+            .is_some_and(|incident| was_down && components.is_subset(&incident.components));
+        if !mended && is_less {
+            // What went away nobody broke.
+            return Verdict::default();
+        }
         let case = Case {
             path: evaluated.path,
             after: self.input.after,
