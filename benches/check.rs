@@ -22,8 +22,18 @@ struct Size {
 }
 
 impl Size {
-    const SMALL: Self = Self { subnets: 12, interfaces: 120, groups: 20, rules: 10 };
-    const LARGE: Self = Self { subnets: 60, interfaces: 1500, groups: 300, rules: 30 };
+    const SMALL: Self = Self {
+        subnets: 12,
+        interfaces: 120,
+        groups: 20,
+        rules: 10,
+    };
+    const LARGE: Self = Self {
+        subnets: 60,
+        interfaces: 1500,
+        groups: 300,
+        rules: 30,
+    };
 }
 
 fn list(count: usize, row: impl Fn(usize) -> String) -> String {
@@ -41,7 +51,9 @@ fn network(size: Size) -> Snapshot {
     });
     let associations = |public: bool, zone: usize| {
         let of = (0..size.subnets).filter(|i| (i % 6 < 3) == public && (public || i % 3 == zone));
-        of.map(|i| format!(r#"{{"Main": false, "SubnetId": "subnet-{i}"}}"#)).collect::<Vec<_>>().join(",")
+        of.map(|i| format!(r#"{{"Main": false, "SubnetId": "subnet-{i}"}}"#))
+            .collect::<Vec<_>>()
+            .join(",")
     };
     let local = r#"{"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "State": "active"}"#;
     let mut tables = format!(
@@ -64,16 +76,26 @@ fn network(size: Size) -> Snapshot {
         )
     };
     let entries = [false, true].map(|egress| {
-        [entry(100, egress, 443, 443), entry(110, egress, 5432, 5432), entry(120, egress, 1024, 65535)].join(",")
+        [
+            entry(100, egress, 443, 443),
+            entry(110, egress, 5432, 5432),
+            entry(120, egress, 1024, 65535),
+        ]
+        .join(",")
     });
     let groups = list(size.groups, |g| {
         let rules = list(size.rules, |r| {
             if r % 2 == 0 {
                 let port = 1000 + r;
-                format!(r#"{{"IpProtocol": "tcp", "FromPort": {port}, "ToPort": {port}, "IpRanges": [{{"CidrIp": "10.0.{}.0/24"}}]}}"#, r % 250)
+                format!(
+                    r#"{{"IpProtocol": "tcp", "FromPort": {port}, "ToPort": {port}, "IpRanges": [{{"CidrIp": "10.0.{}.0/24"}}]}}"#,
+                    r % 250
+                )
             } else {
                 let other = (g + r) % size.groups;
-                format!(r#"{{"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "UserIdGroupPairs": [{{"GroupId": "sg-{other}"}}]}}"#)
+                format!(
+                    r#"{{"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "UserIdGroupPairs": [{{"GroupId": "sg-{other}"}}]}}"#
+                )
             }
         });
         format!(
@@ -116,10 +138,15 @@ fn paths(size: Size, count: usize) -> Vec<RequiredPath> {
             "203.0.113.7".to_owned()
         };
         let port = if p % 2 == 0 { 5432 } else { 443 };
-        format!(r#"{{"name": "path {p}", "source": "eni-{source}", "destination": "{destination}", "destinationPort": {port}}}"#)
+        format!(
+            r#"{{"name": "path {p}", "source": "eni-{source}", "destination": "{destination}", "destinationPort": {port}}}"#
+        )
     });
     let text = format!(r#"{{"version": 1, "paths": [{rows}]}}"#);
-    hopwatch::paths::read(&text, "paths.json", None).expect("it is valid").file.paths
+    hopwatch::paths::read(&text, "paths.json", None)
+        .expect("it is valid")
+        .file
+        .paths
 }
 
 fn check(criterion: &mut Criterion) {
@@ -137,10 +164,23 @@ fn check(criterion: &mut Criterion) {
         });
         group.throughput(Throughput::Elements(count as u64));
         let engine = Engine::new(&snapshot, Surroundings::default());
-        group.bench_with_input(BenchmarkId::new("assess paths", count), &paths, |bencher, paths| {
-            bencher.iter(|| paths.iter().map(|path| engine.assess(path)).filter(|r| r.as_expected == Some(true)).count());
-        });
-        let reachable = paths.iter().filter(|path| engine.assess(path).as_expected == Some(true)).count();
+        group.bench_with_input(
+            BenchmarkId::new("assess paths", count),
+            &paths,
+            |bencher, paths| {
+                bencher.iter(|| {
+                    paths
+                        .iter()
+                        .map(|path| engine.assess(path))
+                        .filter(|r| r.as_expected == Some(true))
+                        .count()
+                });
+            },
+        );
+        let reachable = paths
+            .iter()
+            .filter(|path| engine.assess(path).as_expected == Some(true))
+            .count();
         println!("{reachable} of {count} paths are reachable");
         group.finish();
     }

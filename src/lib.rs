@@ -3,8 +3,11 @@
 //!
 //! Data flows one way: `event → monitor → (paths, network, reach) → alert → aws`.
 
+pub mod alert;
 pub mod cli;
 pub mod event;
+pub mod local;
+pub mod monitor;
 pub mod network;
 pub mod paths;
 pub mod reach;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::exit::EXIT_CODES;
-use super::{check, completions, explain, import, schema, validate};
+use super::{check, completions, explain, import, replay, schema, validate};
 
 /// Declare the network paths that must work in AWS; see which rule breaks one, and the command that mends it.
 ///
@@ -26,6 +26,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     Check(check::CheckArguments),
     Explain(explain::ExplainArguments),
+    Replay(replay::ReplayArguments),
     Validate(validate::ValidateArguments),
     Import(import::ImportArguments),
     Schema(schema::SchemaArguments),

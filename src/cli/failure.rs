@@ -87,6 +87,39 @@ pub(crate) enum Failure {
         error: ImportError,
     },
 
+    /// Events cannot be read.
+    #[error("cannot read `{}`: {error}", path.display())]
+    #[diagnostic(help("name a file of events, or a folder of steps; see `hopwatch replay --help`"))]
+    ReadEvents { path: PathBuf, error: io::Error },
+
+    /// A folder without a step.
+    #[error("`{}` holds no step: no file such as `01-change.json`", .0.display())]
+    #[diagnostic(help("put an event into one, as EventBridge delivers it; see `hopwatch replay --help`"))]
+    NoEvents(PathBuf),
+
+    /// A file that is nothing that hopwatch takes.
+    #[error("`{}` is no event: {error}", path.display())]
+    #[diagnostic(help(
+        "an event is JSON as EventBridge, SQS, SNS or CloudTrail have it; samples stand in `events/`"
+    ))]
+    Events {
+        path: PathBuf,
+        error: crate::event::EventError,
+    },
+
+    /// No network to replay on.
+    #[error("no network to look at: neither --before nor --after, and no folder of a step")]
+    #[diagnostic(help("{SAVE_A_SNAPSHOT}"))]
+    NoReplayNetwork,
+
+    /// The state file cannot be used.
+    #[error(transparent)]
+    StateFile(#[from] crate::local::StateFileError),
+
+    /// The state cannot be written.
+    #[error("{0}")]
+    Store(crate::monitor::StoreError),
+
     /// The report cannot be written.
     #[error("cannot write to standard output: {0}")]
     Write(io::Error),

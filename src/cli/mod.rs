@@ -15,6 +15,8 @@ mod missing;
 mod network_source;
 mod output;
 mod path_file;
+mod replay;
+mod replay_steps;
 mod run;
 mod schema;
 pub mod snapshot_files;

@@ -111,7 +111,7 @@ pub(crate) fn load_if_there(argument: &PathFileArgument) -> Result<Option<Loaded
     clippy::disallowed_methods,
     reason = "this is the shell, where the clock is read"
 )]
-fn now() -> jiff::Timestamp {
+pub(crate) fn now() -> jiff::Timestamp {
     jiff::Timestamp::now()
 }
 

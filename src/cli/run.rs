@@ -9,7 +9,7 @@ use super::console;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::output::Output;
-use super::{check, completions, explain, import, schema, validate};
+use super::{check, completions, explain, import, replay, schema, validate};
 use crate::report::clean::clean;
 
 /// Runs the command line that this process was started with.
@@ -38,6 +38,7 @@ fn command(arguments: Arguments) -> Result<Output, Failure> {
     match arguments.command {
         Command::Check(arguments) => check::check(&arguments, look),
         Command::Explain(arguments) => explain::explain(&arguments, look),
+        Command::Replay(arguments) => replay::replay(&arguments, look),
         Command::Validate(arguments) => validate::validate(&arguments, look),
         Command::Import(arguments) => import::import(&arguments),
         Command::Schema(arguments) => schema::schema(&arguments),

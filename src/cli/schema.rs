@@ -6,6 +6,7 @@ use super::failure::Failure;
 use super::output::Output;
 use crate::paths;
 use crate::report::json::{check_schema, pretty};
+use crate::{alert, event, monitor};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -31,12 +32,21 @@ enum Document {
     PathFile,
     /// The output of `check --output json`
     Check,
+    /// An alert, as programs get it
+    Alert,
+    /// What is remembered of a path
+    State,
+    /// What the function takes by hand: `check`, `sweep`, `again`
+    Event,
 }
 
 pub(crate) fn schema(arguments: &SchemaArguments) -> Result<Output, Failure> {
     let text = match arguments.document {
         Document::PathFile => pretty(&paths::schema())?,
         Document::Check => pretty(&check_schema())?,
+        Document::Alert => pretty(&alert::schema())?,
+        Document::State => pretty(&monitor::schema())?,
+        Document::Event => pretty(&event::schema())?,
     };
     Ok(Output::done(text))
 }

@@ -377,7 +377,7 @@ fn target_option(target: &Target) -> Option<&'static str> {
 }
 
 /// Protocols as the CLI takes them.
-fn protocol(number: &str) -> &str {
+pub(crate) fn protocol(number: &str) -> &str {
     match number {
         "6" => "tcp",
         "17" => "udp",
@@ -396,7 +396,7 @@ fn permission_json(permission: &IpPermission) -> Option<String> {
 }
 
 /// An id, if it looks like one of AWS's.
-fn id(id: &str) -> Option<&str> {
+pub(crate) fn id(id: &str) -> Option<&str> {
     let fits = id.len() <= 64
         && id.contains('-')
         && id.starts_with(|c: char| c.is_ascii_lowercase())

@@ -9,7 +9,7 @@ pub mod code;
 pub mod report;
 
 mod block_public_access;
-mod change;
+pub(crate) mod change;
 mod doubt;
 mod endpoint;
 mod ends;

@@ -44,7 +44,7 @@ fn evidence(answer: &Answer<'_>, names: &Names, look: Look) -> Vec<String> {
     for walk in &shown {
         lines.push(String::new());
         lines.extend(walk.intro(look));
-        lines.extend(rows(answer, walk.hops, names, look));
+        lines.extend(rows(answer.result, walk.hops, names, look));
     }
     lines.extend(elsewhere(answer.result, &shown, names, look));
     if answer.is_leak() {

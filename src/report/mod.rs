@@ -16,7 +16,7 @@ pub mod rule;
 pub mod sarif;
 pub mod standing;
 pub mod text;
-mod walk;
+pub(crate) mod walk;
 
 #[cfg(test)]
 mod fixture;

@@ -12,7 +12,6 @@ use super::look::{BAD, FAINT, GOOD, Look, PLAIN, STRONG, UNKNOWN, columns, pad, 
 use super::packets;
 use super::reason::{MESSAGE_COLUMNS, lost_by};
 use super::rule;
-use super::standing::Answer;
 
 /// How wide the first two columns of a walk may get on a terminal.
 const COLUMN: usize = 44;
@@ -63,8 +62,8 @@ struct Row<'a> {
 }
 
 /// The walk's lines, with a title at each turn.
-pub(crate) fn rows(answer: &Answer<'_>, hops: &[Hop], names: &Names, look: Look) -> Vec<String> {
-    let table: Vec<Row<'_>> = hops.iter().map(|hop| row(answer.result, hop, names)).collect();
+pub(crate) fn rows(result: &PathResult, hops: &[Hop], names: &Names, look: Look) -> Vec<String> {
+    let table: Vec<Row<'_>> = hops.iter().map(|hop| row(result, hop, names)).collect();
     let cap = if look.width.is_some() { COLUMN } else { usize::MAX };
     let what = widest(table.iter().map(|row| row.what.as_str())).min(cap);
     let place = widest(table.iter().map(|row| row.place.as_str())).min(cap);
@@ -80,7 +79,7 @@ pub(crate) fn rows(answer: &Answer<'_>, hops: &[Hop], names: &Names, look: Look)
         }
         let (sign, style) = match row.hop.outcome {
             // A filter that stops what should be stopped is nothing bad.
-            HopOutcome::Blocked if answer.result.expect == Expect::Blocked => ('✗', PLAIN),
+            HopOutcome::Blocked if result.expect == Expect::Blocked => ('✗', PLAIN),
             HopOutcome::Blocked => ('✗', BAD),
             HopOutcome::Passed => ('✓', GOOD),
             HopOutcome::Unknown => ('?', UNKNOWN),

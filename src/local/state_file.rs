@@ -1,0 +1,322 @@
+//! The state in a file: every record in one JSON document, for hopwatch without AWS.
+//!
+//! A write makes a new file beside the old one, waits until it is on disk, and puts it in the old one's place: whoever
+//! reads sees the one or the other, never a half. A lock file keeps a second process away. A file that is not a state is
+//! put aside as `.corrupt-…` and told of, never overwritten.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::monitor::{MemoryStore, Record, Saved, Store, StoreError, Write};
+
+/// The version of the file's format.
+const SCHEMA_VERSION: u32 = 1;
+
+/// The largest file that is taken for a state.
+const MOST_BYTES: u64 = 1 << 30;
+
+/// Why a state file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StateFileError {
+    /// It cannot be read or written.
+    #[error("cannot {action} the state file `{}`: {error}", path.display())]
+    Io {
+        /// `read`, `write`, `lock` …
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        error: io::Error,
+    },
+    /// Another process has it.
+    #[error("the state file `{}` is in use by another process; wait for it to end", path.display())]
+    InUse {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It is of a version that this one does not know.
+    #[error("the state file `{}` has version {found}, and this hopwatch knows up to {SCHEMA_VERSION}; use the hopwatch that wrote it, or another file", path.display())]
+    Version {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        found: u64,
+    },
+    /// It is no state. It was put aside.
+    #[error("the state file `{}` is damaged ({problem}); it was put aside as `{}`. Run again to start anew: what is broken now will be told as found at start", path.display(), aside.display())]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// Where it is now.
+        aside: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a> {
+    schema_version: u32,
+    records: &'a BTreeMap<String, Record>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ReadDocument {
+    records: BTreeMap<String, Record>,
+}
+
+/// The state in a file, locked while this lives.
+#[derive(Debug)]
+pub struct StateFile {
+    path: PathBuf,
+    memory: MemoryStore,
+    /// Holds the lock.
+    _lock: File,
+}
+
+impl StateFile {
+    /// Opens a state file, or begins one where there is none.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, another process has it, or it is no state; then it was put aside.
+    pub fn open(path: &Path) -> Result<Self, StateFileError> {
+        let failed = |action, error| StateFileError::Io {
+            action,
+            path: path.to_owned(),
+            error,
+        };
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(beside(path, "lock"))
+            .map_err(|error| failed("lock", error))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(StateFileError::InUse {
+                    path: path.to_owned(),
+                });
+            }
+            Err(TryLockError::Error(error)) => return Err(failed("lock", error)),
+        }
+        let records = match fs::metadata(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => BTreeMap::new(),
+            Err(error) => return Err(failed("read", error)),
+            Ok(metadata) if metadata.len() > MOST_BYTES => {
+                return Err(failed("read", io::Error::other("larger than any state")));
+            }
+            Ok(_) => {
+                let bytes = fs::read(path).map_err(|error| failed("read", error))?;
+                read(path, &bytes)?
+            }
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            memory: MemoryStore::of(records),
+            _lock: lock,
+        })
+    }
+
+    fn replace(&self, records: &BTreeMap<String, Record>) -> io::Result<()> {
+        let document = Document {
+            schema_version: SCHEMA_VERSION,
+            records,
+        };
+        let new = beside(&self.path, "new");
+        let mut file = File::create(&new)?;
+        file.write_all(&serde_json::to_vec_pretty(&document)?)?;
+        file.write_all(b"\n")?;
+        file.sync_all()?;
+        fs::rename(&new, &self.path)?;
+        // The name is part of the folder: without this a crash may bring the old file back, which is no half either.
+        if let Some(folder) = self.path.parent()
+            && let Ok(folder) = File::open(if folder.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                folder
+            })
+        {
+            let _ = folder.sync_all();
+        }
+        Ok(())
+    }
+}
+
+/// `state.json` → `.state.json.lock`
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.{ending}"))
+}
+
+fn read(path: &Path, bytes: &[u8]) -> Result<BTreeMap<String, Record>, StateFileError> {
+    let value: serde_json::Value = match serde_json::from_slice(bytes) {
+        Ok(value) => value,
+        Err(error) => return Err(put_aside(path, bytes, &error.to_string())),
+    };
+    match value.get("schemaVersion").and_then(serde_json::Value::as_u64) {
+        Some(version) if version == u64::from(SCHEMA_VERSION) => {}
+        Some(found) => {
+            return Err(StateFileError::Version {
+                path: path.to_owned(),
+                found,
+            });
+        }
+        None => return Err(put_aside(path, bytes, "it has no `schemaVersion`")),
+    }
+    match serde_path_to_error::deserialize::<_, ReadDocument>(value) {
+        Ok(document) => Ok(document.records),
+        Err(error) => {
+            let place = error.path().to_string();
+            Err(put_aside(
+                path,
+                bytes,
+                &format!("at `{place}`: {}", error.inner()),
+            ))
+        }
+    }
+}
+
+/// Puts a file that is no state aside, under a name that none has yet.
+fn put_aside(path: &Path, bytes: &[u8], problem: &str) -> StateFileError {
+    use sha2::{Digest, Sha256};
+    let digest: String = Sha256::digest(bytes)
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    // The same content has the same name: then it is kept already.
+    let aside = beside(path, &format!("corrupt-{digest}"));
+    match fs::rename(path, &aside) {
+        Ok(()) => StateFileError::Corrupt {
+            path: path.to_owned(),
+            aside,
+            problem: crate::text::clean(problem, 300),
+        },
+        Err(error) => StateFileError::Io {
+            action: "put aside",
+            path: path.to_owned(),
+            error,
+        },
+    }
+}
+
+impl Store for StateFile {
+    fn load(&self, name: &str) -> Result<Option<Record>, StoreError> {
+        self.memory.load(name)
+    }
+
+    fn list(&self) -> Result<BTreeMap<String, Record>, StoreError> {
+        self.memory.list()
+    }
+
+    fn save(&mut self, writes: &[Write]) -> Result<Vec<Saved>, StoreError> {
+        let mut memory = self.memory.clone();
+        let saved = memory.write(writes);
+        self.replace(memory.records()).map_err(|error| {
+            StoreError(format!(
+                "cannot write the state file `{}`: {error}",
+                self.path.display()
+            ))
+        })?;
+        // Only what is on disk is remembered.
+        self.memory = memory;
+        Ok(saved)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> tempfile::TempDir {
+        tempfile::tempdir().unwrap()
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_second_process_is_kept_away() {
+        let folder = folder();
+        let path = folder.path().join("state.json");
+        let first = StateFile::open(&path).unwrap();
+        assert!(matches!(
+            StateFile::open(&path),
+            Err(StateFileError::InUse { .. })
+        ));
+        drop(first);
+        StateFile::open(&path).unwrap();
+    }
+
+    #[test]
+    fn what_is_no_state_is_put_aside_and_never_overwritten() {
+        for content in [
+            "{\"schemaVersion\": 1, \"rec",
+            "",
+            "[]",
+            "{\"schemaVersion\": 1, \"records\": {\"a\": {}}}",
+        ] {
+            let folder = folder();
+            let path = folder.path().join("state.json");
+            fs::write(&path, content).unwrap();
+            let error = StateFile::open(&path).unwrap_err();
+            let StateFileError::Corrupt { aside, .. } = &error else {
+                panic!("{error}")
+            };
+            assert_eq!(fs::read_to_string(aside).unwrap(), content);
+            assert!(error.to_string().contains(".state.json.corrupt-"), "{error}");
+            assert!(StateFile::open(&path).unwrap().list().unwrap().is_empty());
+            assert_eq!(fs::read_to_string(aside).unwrap(), content);
+        }
+    }
+
+    #[test]
+    fn a_newer_version_is_left_alone() {
+        let folder = folder();
+        let path = folder.path().join("state.json");
+        fs::write(&path, "{\"schemaVersion\": 2, \"records\": []}").unwrap();
+        assert!(matches!(
+            StateFile::open(&path),
+            Err(StateFileError::Version { found: 2, .. })
+        ));
+        assert!(fs::read_to_string(&path).unwrap().contains("2"));
+    }
+
+    #[test]
+    fn a_write_that_was_interrupted_leaves_the_old_state() {
+        let folder = folder();
+        let path = folder.path().join("state.json");
+        StateFile::open(&path).unwrap().save(&[]).unwrap();
+        let before = fs::read_to_string(&path).unwrap();
+        // What a process that died while it wrote leaves behind.
+        fs::write(beside(&path, "new"), "{\"schemaVer").unwrap();
+        let mut store = StateFile::open(&path).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), before);
+        store.save(&[]).unwrap();
+        assert_eq!(names(folder.path()), [".state.json.lock", "state.json"]);
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_not_remembered_either() {
+        let folder = folder();
+        let path = folder.path().join("state.json");
+        let mut store = StateFile::open(&path).unwrap();
+        fs::create_dir(beside(&path, "new")).unwrap();
+        assert!(store.save(&[]).unwrap_err().to_string().contains("state.json"));
+    }
+}

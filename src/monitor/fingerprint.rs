@@ -1,0 +1,87 @@
+//! Fingerprints and ids: the same facts give the same text, in every version that reads old state.
+
+use sha2::{Digest, Sha256};
+
+use crate::paths::model::Expect;
+use crate::reach::report::{Direction, Leg, PathResult};
+
+/// SHA-256 of the verdict and of what blocks: component, code, direction and leg of each blocker, sorted; of a leak: what
+/// arrives.
+pub fn fingerprint(result: &PathResult) -> String {
+    let mut lines: Vec<String> = if result.expect == Expect::Blocked && result.as_expected == Some(false) {
+        result
+            .arrives
+            .iter()
+            .map(|packets| serde_json::to_string(packets).unwrap_or_default())
+            .chain([result.arrives_more.to_string()])
+            .collect()
+    } else {
+        result
+            .blockers
+            .iter()
+            .map(|blocker| {
+                let direction = match blocker.direction {
+                    None => "-",
+                    Some(Direction::Ingress) => "ingress",
+                    Some(Direction::Egress) => "egress",
+                };
+                let leg = match blocker.leg {
+                    Leg::Forward => "forward",
+                    Leg::Reply => "reply",
+                };
+                format!(
+                    "{} {} {direction} {leg}",
+                    blocker.component,
+                    blocker.code.as_str()
+                )
+            })
+            .collect()
+    };
+    lines.sort();
+    lines.dedup();
+    hexadecimal(&[&[result.verdict.as_str().to_owned()], lines.as_slice()].concat())
+}
+
+/// An incident's id: of its cause and of what triggered it.
+pub fn incident_id(cause: &str, trigger: &str) -> String {
+    short(&["incident", cause, trigger])
+}
+
+/// An alert's id: of its incident, its kind, what triggered it, and the reminder's number.
+pub fn alert_id(incident: &str, kind: &str, trigger: &str, number: u32) -> String {
+    short(&["alert", incident, kind, trigger, &number.to_string()])
+}
+
+fn short(parts: &[&str]) -> String {
+    let parts: Vec<String> = parts.iter().map(|part| (*part).to_owned()).collect();
+    hexadecimal(&parts).chars().take(16).collect()
+}
+
+/// Each part with its length before it, so that no two lists of parts are the same text.
+fn hexadecimal(parts: &[String]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(format!("{}:{part}\n", part.len()));
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_never_change_between_versions() {
+        assert_eq!(incident_id("change:1", "1"), incident_id("change:1", "1"));
+        assert_ne!(incident_id("change:1", "1"), incident_id("change:", "11"));
+        assert_eq!(alert_id("a", "broken", "e", 0).len(), 16);
+        assert_ne!(
+            alert_id("a", "reminder", "e", 1),
+            alert_id("a", "reminder", "e", 2)
+        );
+        insta::assert_snapshot!(
+            format!("{} {}", incident_id("change:1", "1"), alert_id("a", "broken", "e", 0)),
+            @""
+        );
+    }
+}

@@ -1,0 +1,56 @@
+//! A store that keeps records in memory: for replay without a state file, and for tests.
+
+use std::collections::BTreeMap;
+
+use super::decide::Write;
+use super::perform::{Saved, Store, StoreError};
+use super::record::Record;
+
+/// Records in memory.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct MemoryStore {
+    records: BTreeMap<String, Record>,
+}
+
+impl MemoryStore {
+    /// With these records.
+    pub fn of(records: BTreeMap<String, Record>) -> Self {
+        Self { records }
+    }
+
+    /// What is in it.
+    pub fn records(&self) -> &BTreeMap<String, Record> {
+        &self.records
+    }
+
+    /// Writes, each only if the version is still the one that was read.
+    pub fn write(&mut self, writes: &[Write]) -> Vec<Saved> {
+        writes
+            .iter()
+            .map(|write| {
+                if self.records.get(&write.name).map(|record| record.version) != write.expected {
+                    return Saved::Conflict;
+                }
+                match &write.record {
+                    Some(record) => self.records.insert(write.name.clone(), record.clone()),
+                    None => self.records.remove(&write.name),
+                };
+                Saved::Yes
+            })
+            .collect()
+    }
+}
+
+impl Store for MemoryStore {
+    fn load(&self, name: &str) -> Result<Option<Record>, StoreError> {
+        Ok(self.records.get(name).cloned())
+    }
+
+    fn list(&self) -> Result<BTreeMap<String, Record>, StoreError> {
+        Ok(self.records.clone())
+    }
+
+    fn save(&mut self, writes: &[Write]) -> Result<Vec<Saved>, StoreError> {
+        Ok(self.write(writes))
+    }
+}

@@ -1,0 +1,316 @@
+//! A change undone in memory: the network as it would be had it not been made.
+//!
+//! An edit that the event spells out is undone by itself, whatever else happened to the same rule set. Where the event
+//! says too little the whole resource is put back as it was; that undoes every other change of it as well, so it is done
+//! only where the caller knows of none, or means to undo them all.
+
+use std::collections::BTreeSet;
+
+use crate::event::{Change, Edit, SecurityGroupRule, Verb};
+use crate::network::Snapshot;
+use crate::network::network_acl::NetworkAcl;
+use crate::network::route_table::RouteTable;
+use crate::network::security_group::SecurityGroup;
+use crate::network::state::RouteState;
+
+use super::permission;
+use super::record::RuleSets;
+use super::shown::is_for;
+
+/// The network before: a whole snapshot, or the rule sets of the last good trace.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Good<'a> {
+    pub(crate) before: Option<&'a Snapshot>,
+    pub(crate) rules: Option<&'a RuleSets>,
+}
+
+impl<'a> Good<'a> {
+    /// The network ACL before.
+    fn acl(&self, id: &str) -> Option<&'a NetworkAcl> {
+        self.acls().find(|acl| acl.network_acl_id.as_str() == id)
+    }
+
+    /// Every network ACL before, the same one twice where both tell of it.
+    pub(crate) fn acls(&self) -> impl Iterator<Item = &'a NetworkAcl> {
+        let before = self
+            .before
+            .into_iter()
+            .flat_map(|before| before.network_acls.values());
+        before.chain(self.rules.into_iter().flat_map(|rules| &rules.network_acls))
+    }
+
+    fn tables(&self) -> impl Iterator<Item = &'a RouteTable> {
+        let before = self
+            .before
+            .into_iter()
+            .flat_map(|before| before.route_tables.values());
+        before.chain(self.rules.into_iter().flat_map(|rules| &rules.route_tables))
+    }
+
+    fn group(&self, id: &str) -> Option<&'a SecurityGroup> {
+        let kept = |rules: &'a RuleSets| {
+            rules
+                .security_groups
+                .iter()
+                .find(|group| group.group_id.as_str() == id)
+        };
+        let before = self.before.and_then(|before| before.security_groups.get(id));
+        before.or_else(|| self.rules.and_then(kept))
+    }
+
+    fn table(&self, id: &str) -> Option<&'a RouteTable> {
+        self.tables().find(|table| table.route_table_id.as_str() == id)
+    }
+}
+
+/// Undoes a change. `alone`: nothing else is known to have changed what it changed. `false`: it cannot be done; the
+/// snapshot is then as it was.
+pub(crate) fn undo(
+    change: &Change,
+    resources: &BTreeSet<String>,
+    snapshot: &mut Snapshot,
+    good: Good<'_>,
+    alone: bool,
+) -> bool {
+    match &change.edit {
+        Some(Edit::NetworkAclEntry {
+            network_acl,
+            rule_number,
+            egress,
+            entry,
+        }) => {
+            let known: Vec<&NetworkAcl> = good
+                .acls()
+                .filter(|acl| acl.network_acl_id == *network_acl)
+                .collect();
+            let old = (!known.is_empty()).then(|| {
+                (known.iter().flat_map(|acl| &acl.entries))
+                    .filter(|old| Some(*old) != entry.as_deref())
+                    .find(|old| old.rule_number == *rule_number && old.egress == *egress)
+                    .cloned()
+            });
+            let old = match (old, entry.is_some(), change.verb) {
+                (Some(old), _, _) => old,
+                // What was created was not there.
+                (None, true, Some(Verb::Create)) => None,
+                _ => return false,
+            };
+            if old.is_none() && entry.is_none() {
+                return false;
+            }
+            let Some(acl) = snapshot.network_acls.get_mut(network_acl) else {
+                return false;
+            };
+            acl.entries
+                .retain(|now| now.rule_number != *rule_number || now.egress != *egress);
+            acl.entries.extend(old);
+            true
+        }
+        Some(Edit::NetworkAclAssociation { association, .. }) => {
+            let old = good.acls().find_map(|acl| {
+                let old = (acl.associations.iter())
+                    .find(|at| at.network_acl_association_id.as_ref() == Some(association))?;
+                Some((acl.network_acl_id.clone(), old.clone()))
+            });
+            let Some((acl, old)) = old.filter(|(acl, _)| snapshot.network_acls.get(acl).is_some()) else {
+                return false;
+            };
+            for other in snapshot.network_acls.values_mut() {
+                other.associations.retain(|at| at.subnet_id != old.subnet_id);
+            }
+            if let Some(acl) = snapshot.network_acls.get_mut(&acl) {
+                acl.associations.push(old);
+            }
+            true
+        }
+        Some(Edit::SecurityGroupRulesAdded { group, egress, rules }) => {
+            edit_group(snapshot, group.as_str(), *egress, rules, permission::remove)
+        }
+        Some(Edit::SecurityGroupRulesRemoved { group, egress, rules })
+            if rules.iter().all(|rule| rule.permission.is_some()) =>
+        {
+            edit_group(snapshot, group.as_str(), *egress, rules, |set, rule| {
+                set.push(rule.clone())
+            })
+        }
+        Some(Edit::Route {
+            route_table,
+            destination,
+            route,
+        }) => {
+            let known: Vec<&RouteTable> = good
+                .tables()
+                .filter(|table| table.route_table_id == *route_table)
+                .collect();
+            let old = (!known.is_empty()).then(|| {
+                (known.iter().flat_map(|table| &table.routes))
+                    .find(|old| is_for(old, destination))
+                    .cloned()
+            });
+            let old = match (old, route.is_some(), change.verb) {
+                (Some(old), _, _) => old,
+                (None, true, Some(Verb::Create)) => None,
+                _ => return false,
+            };
+            if old.is_none() && route.is_none() {
+                return false;
+            }
+            let Some(table) = snapshot.route_tables.get_mut(route_table) else {
+                return false;
+            };
+            table.routes.retain(|now| !is_for(now, destination));
+            table.routes.extend(old);
+            true
+        }
+        _ if alone => restore(resources, snapshot, good),
+        _ => false,
+    }
+}
+
+fn edit_group(
+    snapshot: &mut Snapshot,
+    group: &str,
+    egress: bool,
+    rules: &[SecurityGroupRule],
+    edit: impl Fn(
+        &mut Vec<crate::network::security_group::IpPermission>,
+        &crate::network::security_group::IpPermission,
+    ),
+) -> bool {
+    let Some(group) = snapshot.security_groups.get_mut(group) else {
+        return false;
+    };
+    let set = if egress {
+        &mut group.ip_permissions_egress
+    } else {
+        &mut group.ip_permissions
+    };
+    let mut any = false;
+    for rule in rules.iter().filter_map(|rule| rule.permission.as_ref()) {
+        edit(set, rule);
+        any = true;
+    }
+    any
+}
+
+/// Puts whole resources back as they were. Routes to what comes back forward again.
+pub(crate) fn restore(resources: &BTreeSet<String>, snapshot: &mut Snapshot, good: Good<'_>) -> bool {
+    let mut any = false;
+    for id in resources {
+        let id = id.as_str();
+        if let Some(before) = good.before {
+            any |= put_back(id, snapshot, before);
+        } else {
+            if let Some(acl) = good.acl(id) {
+                any |= snapshot
+                    .network_acls
+                    .insert(acl.network_acl_id.clone(), acl.clone())
+                    .as_ref()
+                    != Some(acl);
+            }
+            if let Some(group) = good.group(id) {
+                any |= snapshot
+                    .security_groups
+                    .insert(group.group_id.clone(), group.clone())
+                    .as_ref()
+                    != Some(group);
+            }
+            if let Some(table) = good.table(id) {
+                any |= snapshot
+                    .route_tables
+                    .insert(table.route_table_id.clone(), table.clone())
+                    .as_ref()
+                    != Some(table);
+            }
+            let interface = good.rules.and_then(|rules| {
+                (rules.network_interfaces.iter())
+                    .find(|interface| interface.network_interface_id.as_str() == id)
+            });
+            if let Some(interface) = interface {
+                let key = interface.network_interface_id.clone();
+                any |= snapshot
+                    .network_interfaces
+                    .insert(key, interface.clone())
+                    .as_ref()
+                    != Some(interface);
+            }
+        }
+    }
+    any
+}
+
+fn put_back(id: &str, snapshot: &mut Snapshot, before: &Snapshot) -> bool {
+    let mut any = false;
+    macro_rules! tables {
+        ($($table:ident),+ $(,)?) => {$(
+            let old = before.$table.iter().find(|(key, _)| key.as_str() == id);
+            let now = snapshot.$table.get(id);
+            match (old, now.is_some()) {
+                (Some((key, old)), _) if now != Some(old) => {
+                    let (key, old) = (key.clone(), old.clone());
+                    snapshot.$table.insert(key, old);
+                    any = true;
+                }
+                (None, true) if before.$table.is_known() => {
+                    snapshot.$table.remove(id);
+                    any = true;
+                }
+                _ => {}
+            }
+        )+};
+    }
+    tables!(
+        vpcs,
+        subnets,
+        route_tables,
+        network_acls,
+        security_groups,
+        network_interfaces,
+        instances,
+        functions,
+        db_instances,
+        db_clusters,
+        nat_gateways,
+        internet_gateways,
+        egress_only_internet_gateways,
+        vpn_gateways,
+        vpc_peering_connections,
+        transit_gateways,
+        transit_gateway_attachments,
+        transit_gateway_vpc_attachments,
+        transit_gateway_peering_attachments,
+        transit_gateway_route_tables,
+        transit_gateway_propagations,
+        transit_gateway_static_routes,
+        transit_gateway_routes,
+        vpn_connections,
+        vpc_endpoints,
+        prefix_lists,
+    );
+    if any {
+        for table in snapshot.route_tables.values_mut() {
+            for route in &mut table.routes {
+                let leads_there = [
+                    route.nat_gateway_id.as_ref().map(|target| target.as_str()),
+                    route.gateway_id.as_ref().map(|target| target.as_str()),
+                    route
+                        .vpc_peering_connection_id
+                        .as_ref()
+                        .map(|target| target.as_str()),
+                    route.transit_gateway_id.as_ref().map(|target| target.as_str()),
+                    route.network_interface_id.as_ref().map(|target| target.as_str()),
+                    route.instance_id.as_ref().map(|target| target.as_str()),
+                    route
+                        .egress_only_internet_gateway_id
+                        .as_ref()
+                        .map(|target| target.as_str()),
+                ]
+                .contains(&Some(id));
+                if leads_there && route.state == Some(RouteState::Blackhole) {
+                    route.state = Some(RouteState::Active);
+                }
+            }
+        }
+    }
+    any
+}
