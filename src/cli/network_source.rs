@@ -18,6 +18,8 @@ pub(crate) struct Network {
     /// What is in it.
     pub(crate) snapshot: Snapshot,
     warnings: Vec<String>,
+    /// What nothing is to be done about.
+    notes: Vec<String>,
     summary: Summary,
     path: PathBuf,
 }
@@ -37,9 +39,11 @@ pub(crate) fn load(argument: &SnapshotArgument) -> Result<Network, Failure> {
         return Err(Failure::NoSnapshot);
     };
     let loaded = snapshot_files::load(path)?;
+    let (notes, warnings): (Vec<_>, Vec<_>) = loaded.warnings.iter().partition(|warning| warning.is_note());
     Ok(Network {
         snapshot: loaded.snapshot,
-        warnings: loaded.warnings.iter().map(ToString::to_string).collect(),
+        warnings: warnings.into_iter().map(ToString::to_string).collect(),
+        notes: notes.into_iter().map(ToString::to_string).collect(),
         summary: loaded.summary,
         path: path.clone(),
     })
@@ -83,6 +87,7 @@ impl Network {
             ));
         }
         if verbose {
+            lines.extend(self.notes.iter().map(|note| format!("note: {name}: {note}")));
             let summary = &self.summary;
             lines.push(format!(
                 "{name}: {} files read, {} skipped",

@@ -1,6 +1,11 @@
 //! VPC Block Public Access (`describe-vpc-block-public-access-options`, `-exclusions`).
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::id::{AccountId, Region, ResourceId};
 use super::state::{BlockPublicAccessMode, BlockPublicAccessState, InternetGatewayExclusionMode};
@@ -78,18 +83,37 @@ pub struct BlockPublicAccessExclusion {
 }
 
 /// A reply that holds one object where others hold a list.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-pub(crate) enum OneOrMany<T> {
-    Many(Vec<T>),
-    One(T),
+#[derive(Debug)]
+pub(crate) struct OneOrMany<T>(Vec<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OneOrManyVisitor<T>(PhantomData<T>);
+
+        // By hand, for serde's own way (`untagged`) forgets where in the file a bad value stands.
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrManyVisitor<T> {
+            type Value = OneOrMany<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object or a list")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                let one = T::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(OneOrMany(vec![one]))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(seq)).map(OneOrMany)
+            }
+        }
+
+        deserializer.deserialize_any(OneOrManyVisitor(PhantomData))
+    }
 }
 
 impl<T> From<OneOrMany<T>> for Vec<T> {
     fn from(rows: OneOrMany<T>) -> Self {
-        match rows {
-            OneOrMany::Many(rows) => rows,
-            OneOrMany::One(row) => vec![row],
-        }
+        rows.0
     }
 }

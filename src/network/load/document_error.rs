@@ -282,6 +282,9 @@ mod tests {
             "{\"DBInstances\": [{\"DBInstanceIdentifier\": \"orders\", \"Endpoint\": {\"Port\": 65536}}]}",
             "{\"SecurityGroups\": [{\"GroupId\": \"sg-a\", \"IpPermissions\": [{\"FromPort\": 22}]}]}",
             "{\"PrefixLists\": [{\"PrefixListId\": \"pl-a\", \"Cidrs\": [\"10.0.0.0/8\", \"everything\"]}]}",
+            "{\"VpcBlockPublicAccessOptions\": {\"State\": 1}}",
+            "{\"VpcBlockPublicAccessOptions\": [{\"State\": 1}]}",
+            "{\"VpcBlockPublicAccessOptions\": \"off\"}",
             "{\"Vpcs\": [{\"VpcId\": \"vpc-a\", \"VpcId\": \"vpc-b\"}]}",
             "{\"Subnets\": [{\"SubnetId\": \"subnet-a\", \"VpcId\": \"vpc-a\", \"CidrBlock\": \
                \"a text that somebody has pasted here by mistake and that goes on and on and on\"}]}",

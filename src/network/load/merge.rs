@@ -12,7 +12,7 @@ use super::references::absent;
 use super::security_group_rules::merge_rules;
 use super::vpc_places::place_vpcs;
 use super::warning::Warning;
-use crate::network::id::{AccountId, Region};
+use crate::network::id::{AccountId, Region, ResourceId};
 use crate::network::resource_kind::{KindVisitor, ResourceKind, visit_kinds};
 use crate::network::snapshot::Snapshot;
 
@@ -137,9 +137,14 @@ impl KindVisitor for Merge<'_> {
             }
             self.origins.record(K::KEY, file, ids);
         }
+        if copies.is_empty() {
+            return Ok(());
+        }
+        let firsts = self.origins.firsts(K::KEY);
         for (id, mut copies) in copies {
             if let Some(row) = K::table_mut(&mut self.snapshot).remove(&id) {
-                let file = self.origins.first(K::KEY, &id.to_string()).unwrap_or_default();
+                let id: ResourceId = id.into();
+                let file = firsts.get(id.as_str()).copied().unwrap_or_default();
                 copies.insert(0, Copy { file, row });
             }
             let mut settling = Settling {

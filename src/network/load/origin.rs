@@ -1,6 +1,6 @@
 //! Which file each resource came from, and by whose eyes it was read: for warnings, and to tell the owner's copy.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::document::Document;
 use super::place::place_of_arn;
@@ -67,6 +67,17 @@ impl Origins {
             .iter()
             .find(|(_, ids)| ids.iter().any(|other| other.as_str() == id))?;
         Some(*file)
+    }
+
+    /// The first file of each resource of a kind.
+    pub(crate) fn firsts(&self, key: &str) -> HashMap<&str, usize> {
+        let mut firsts = HashMap::new();
+        for (file, ids) in self.ids.get(key).into_iter().flatten() {
+            for id in ids {
+                firsts.entry(id.as_str()).or_insert(*file);
+            }
+        }
+        firsts
     }
 
     /// A resource, with its file.

@@ -35,7 +35,7 @@ pub(crate) fn merge_rules(
     if documents.iter().any(is_rules) && !snapshot.security_groups.is_known() {
         snapshot.security_groups.set_partial();
     }
-    let mut made: BTreeMap<SecurityGroupId, SecurityGroup> = BTreeMap::new();
+    let mut made: BTreeMap<SecurityGroupId, (SecurityGroup, BTreeSet<RuleKey>)> = BTreeMap::new();
     let mut compared: BTreeMap<SecurityGroupId, BTreeSet<RuleKey>> = BTreeMap::new();
     let mut extra = 0;
     let mut example = None;
@@ -58,30 +58,37 @@ pub(crate) fn merge_rules(
                 continue;
             }
             ids.push(id.clone().into());
-            let group = made.entry(id.clone()).or_insert_with(|| SecurityGroup {
-                group_id: id,
-                group_name: None,
-                vpc_id: None,
-                owner_id: rule.group_owner_id.clone(),
-                ip_permissions: Vec::new(),
-                ip_permissions_egress: Vec::new(),
-                tags: Vec::new(),
+            let (group, known) = made.entry(id.clone()).or_insert_with(|| {
+                let group = SecurityGroup {
+                    group_id: id,
+                    group_name: None,
+                    vpc_id: None,
+                    owner_id: rule.group_owner_id.clone(),
+                    ip_permissions: Vec::new(),
+                    ip_permissions_egress: Vec::new(),
+                    tags: Vec::new(),
+                };
+                (group, BTreeSet::new())
             });
-            let permissions = if rule.is_egress {
-                &mut group.ip_permissions_egress
-            } else {
-                &mut group.ip_permissions
-            };
+            let is_egress = rule.is_egress;
             let permission = permission(rule);
-            if !permissions.contains(&permission) {
-                permissions.push(permission);
+            let keys: BTreeSet<RuleKey> = permission_keys(&permission, is_egress).collect();
+            // Told by two files.
+            if keys.is_subset(known) && !keys.is_empty() {
+                continue;
+            }
+            known.extend(keys);
+            if is_egress {
+                group.ip_permissions_egress.push(permission);
+            } else {
+                group.ip_permissions.push(permission);
             }
         }
         if !ids.is_empty() {
             origins.record(SecurityGroups::KEY, file, ids);
         }
     }
-    for (id, group) in made {
+    for (id, (group, _)) in made {
         snapshot.security_groups.insert(id, group);
     }
     if let Some(id) = example {
