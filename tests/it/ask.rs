@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 
 use crate::oracle::address::Cidr;
 use crate::oracle::choice::{answer, judge};
-use crate::oracle::packet::{ICMP, ICMPV6, TCP, UDP};
+use crate::oracle::packet::{TCP, UDP};
 use crate::oracle::view::{each, own_prefixes, text, word};
 use crate::oracle::{Answer, Fate, Judgement, Oracle, Origin, Packet, Virtual};
 

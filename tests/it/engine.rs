@@ -17,7 +17,10 @@ use jiff::SignedDuration;
 use serde_json::Value;
 
 use crate::ask::{Ask, Source, What};
-use crate::oracle::Answer;
+use crate::generate::Set;
+use crate::oracle::address::Cidr;
+use crate::oracle::packet::{Fields, TCP, UDP};
+use crate::oracle::{Answer, Packet};
 
 /// Reads a network as the command line would.
 pub(crate) fn load(network: &Value) -> Result<Snapshot, String> {
@@ -161,6 +164,67 @@ pub(crate) fn answer(result: &PathResult) -> Answer {
         Verdict::Blocked => Answer::Blocked,
         Verdict::Undecided => Answer::Undecided,
     }
+}
+
+/// A path from an interface to several addresses and ports, from a range of ports.
+pub(crate) fn whole(set: &Set) -> RequiredPath {
+    let protocol = if set.protocol == UDP {
+        Protocol::Udp
+    } else {
+        Protocol::Tcp
+    };
+    let to = set
+        .destinations
+        .iter()
+        .map(|d| d.parse().expect("a prefix"))
+        .collect();
+    let mut path = bare(id(&set.interface), EndForm::Addresses(to), protocol);
+    path.destination_ports = Some(PortSet(set.ports.clone()));
+    path.client_ports = Some(ports(set.client_ports.clone()));
+    if !set.reply {
+        path.reply = Reply::Ignored;
+    }
+    path
+}
+
+/// What became of the part of a path's packets that this one belongs to: one outcome, unless parts overlap or leave
+/// something out.
+pub(crate) fn outcomes(result: &PathResult, packet: &Packet) -> Vec<BranchOutcome> {
+    result
+        .branches
+        .iter()
+        .filter(|b| b.packets.iter().any(|p| holds(p, packet)))
+        .map(|b| b.outcome)
+        .collect()
+}
+
+/// Whether all parts are told in full.
+pub(crate) fn is_complete(result: &PathResult) -> bool {
+    result.branches.iter().all(|b| b.packets_more == 0)
+}
+
+fn holds(part: &PacketBox, packet: &Packet) -> bool {
+    let Fields::Ports { source, destination } = packet.fields else {
+        return false;
+    };
+    let within = |range: &Option<String>, port: u16| {
+        range.as_deref().is_none_or(|range| {
+            let (low, high) = range.split_once('-').unwrap_or((range, range));
+            let number = |text: &str| text.parse::<u16>().expect("a port");
+            number(low) <= port && port <= number(high)
+        })
+    };
+    let address = |block: &str, ip: IpAddr| Cidr::of(block).contains(ip);
+    let protocol = match part.protocol.as_str() {
+        "tcp" => TCP,
+        "udp" => UDP,
+        other => panic!("protocol `{other}` was not asked for"),
+    };
+    protocol == packet.protocol
+        && address(&part.source, packet.source)
+        && address(&part.destination, packet.destination)
+        && within(&part.source_ports, source)
+        && within(&part.destination_ports, destination)
 }
 
 /// What the engine says, in short, for people.

@@ -6,11 +6,13 @@
 
 use std::collections::BTreeMap;
 
+use hopwatch::reach::report::BranchOutcome;
 use serde_json::Value;
 
 use crate::ask::{Ask, Source};
 use crate::engine;
-use crate::generate::{Dice, network, questions};
+use crate::generate::{Dice, network, questions, sets};
+use crate::oracle::choice::{Whole, judge};
 use crate::oracle::{Answer, Fate, Oracle};
 use crate::shrink::{render, shrink};
 
@@ -70,6 +72,27 @@ impl Both {
     }
 }
 
+/// Ways that delivered packets go, and the words by which the oracle's log tells them.
+const WAYS: [(&str, &str); 8] = [
+    ("NAT gateway", "translated by nat"),
+    ("internet gateway, out", "out by igw"),
+    ("internet gateway, in", "in by igw"),
+    ("egress-only", "EgressOnly("),
+    ("peering", "by: \"pcx"),
+    ("transit gateway", "Transit {"),
+    ("gateway endpoint", "arrived at vpce"),
+    ("on-premises", "arrived at vgw"),
+];
+
+fn walks(oracle: &Oracle<'_>, ask: &Ask, word: &str) -> bool {
+    ask.packets(oracle).iter().any(|(origin, packet)| {
+        let leaves = ask.judge(oracle, origin, packet).leaves;
+        leaves
+            .iter()
+            .any(|leaf| leaf.log.iter().any(|line| line.contains(word)))
+    })
+}
+
 /// What is printed of a disagreement.
 fn report(seed: u64, net: &Value, ask: &Ask, both: Both) -> String {
     let keep: Vec<&str> = match &ask.source {
@@ -126,6 +149,7 @@ fn they_agree_on_every_packet() {
     let pairs = setting("HOPWATCH_ORACLE_PAIRS", PAIRS);
     let networks = pairs.div_ceil(QUESTIONS as u64);
     let mut counts: BTreeMap<Answer, usize> = BTreeMap::new();
+    let mut ways: BTreeMap<&str, usize> = WAYS.iter().map(|(way, _)| (*way, 0)).collect();
     let mut differ = Vec::new();
     let mut cautious = 0;
     for seed in first..first + networks {
@@ -138,6 +162,11 @@ fn they_agree_on_every_packet() {
             let answer = engine::answer(&engine.assess(&engine::path(&ask)));
             let both = Both::of(answer, &oracle, &ask);
             *counts.entry(both.oracle).or_default() += 1;
+            if both.oracle == Answer::Reachable {
+                for (way, _) in WAYS.iter().filter(|(_, word)| walks(&oracle, &ask, word)) {
+                    *ways.entry(way).or_default() += 1;
+                }
+            }
             if both.differ() {
                 differ.push((seed, ask, both));
             } else if both.engine != both.oracle {
@@ -147,6 +176,7 @@ fn they_agree_on_every_packet() {
     }
     let all: usize = counts.values().sum();
     println!("seeds {first}..{}: {all} packets, {counts:?}", first + networks);
+    println!("delivered by way of: {ways:?}");
     println!("{cautious} undecided for the engine that come out the same under every reading");
     println!("{} disagreements", differ.len());
     let mut kinds: BTreeMap<(Answer, Answer), usize> = BTreeMap::new();
@@ -168,9 +198,85 @@ fn they_agree_on_every_packet() {
         println!("{times} x {kind}");
     }
     assert!(differ.is_empty(), "{} disagreements", differ.len());
+    assert!(
+        ways.values().all(|n| *n > 0),
+        "no packet is delivered by some way: {ways:?}"
+    );
     let delivered = counts.get(&Answer::Reachable).copied().unwrap_or(0) * 100 / all;
     assert!(
         (25..=60).contains(&delivered),
         "{delivered} % are delivered: the networks are too dull"
     );
+}
+
+/// How many paths of many packets are compared in an ordinary run.
+const PATHS: u64 = 800;
+/// How many packets of each are looked at.
+const SAMPLE: usize = 25;
+
+#[test]
+fn they_agree_on_whole_sets() {
+    let first = setting("HOPWATCH_ORACLE_SEED", 0);
+    let paths = setting("HOPWATCH_ORACLE_PATHS", PATHS);
+    let (mut compared, mut cautious, mut left_out) = (0, 0, 0);
+    let mut differ = Vec::new();
+    for seed in first..first + paths.div_ceil(4) {
+        let net = network(seed);
+        let oracle = Oracle::new(&net);
+        let snapshot = engine::load(&net).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+        let engine = engine::engine(&snapshot, &[]);
+        let mut dice = Dice::new(seed ^ 0x5e75);
+        for set in sets(&net, &mut dice, 4) {
+            let sample = set.sample(&oracle, &mut dice, SAMPLE);
+            if sample.is_empty() {
+                left_out += 1;
+                continue;
+            }
+            let result = engine.evaluate(&engine::whole(&set));
+            for (origin, packet) in sample {
+                if packet.source == packet.destination {
+                    continue;
+                }
+                let outcomes = engine::outcomes(&result, &packet);
+                if outcomes.is_empty() && !engine::is_complete(&result) {
+                    left_out += 1;
+                    continue;
+                }
+                let judged = judge(|script| oracle.send(&packet, &origin, set.reply, script));
+                let expected = match judged.whole {
+                    Whole::Delivered => BranchOutcome::Delivered,
+                    Whole::Lost => BranchOutcome::Lost,
+                    Whole::Unknown => BranchOutcome::Unknown,
+                };
+                compared += 1;
+                if outcomes == [expected] {
+                    continue;
+                }
+                let doubt = judged.whatever_reading || judged.unknown;
+                if doubt && outcomes == [BranchOutcome::Unknown] {
+                    cautious += 1;
+                    continue;
+                }
+                let words = format!(
+                    "seed {seed}: {set:?}\n{packet}\n  engine {outcomes:?}, oracle {expected:?}\n{}{}",
+                    engine::explain(&result),
+                    judged.explain(&mut Vec::new(), "")
+                );
+                differ.push((seed, words));
+            }
+        }
+    }
+    println!(
+        "{compared} packets of {paths} paths, {left_out} left out, {cautious} undecided for the engine only"
+    );
+    println!("{} disagreements", differ.len());
+    let mut shown: Vec<&(u64, String)> = differ.iter().collect();
+    shown.dedup_by_key(|(seed, _)| *seed);
+    for (_, words) in shown
+        .iter()
+        .take(setting("HOPWATCH_ORACLE_SHOWN", SHOWN) as usize)
+    {
+        println!("{words}");
+    }
+    assert!(differ.is_empty(), "{} disagreements", differ.len());
 }

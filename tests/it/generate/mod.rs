@@ -7,6 +7,7 @@ mod dice;
 mod plan;
 mod question;
 mod rules;
+mod sets;
 mod tables;
 mod transit;
 
@@ -14,6 +15,7 @@ use serde_json::Value;
 
 pub(crate) use dice::Dice;
 pub(crate) use question::questions;
+pub(crate) use sets::{Set, sets};
 
 /// A network from a seed.
 pub(crate) fn network(seed: u64) -> Value {

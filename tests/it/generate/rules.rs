@@ -226,6 +226,9 @@ fn acls(plan: &mut Plan, n: usize, dice: &mut Dice) {
         plan.network.acl(&id, &vpc, &ids);
         fill(plan, n, &id, dice);
     }
+    if dice.chance(50) {
+        narrow_at_nat(plan, n, dice);
+    }
     if plan.nasty(dice, 3) {
         // A subnet whose association is not listed: the default one acts.
         let gone = dice.pick(&plan.vpcs[n].subnets).id;
@@ -235,6 +238,38 @@ fn acls(plan: &mut Plan, n: usize, dice: &mut Dice) {
                 .expect("a list")
                 .retain(|x| x["SubnetId"] != gone.as_str());
         });
+    }
+}
+
+/// A network ACL on a NAT gateway's subnet that lets in what the VPC sends and, of the replies, a range.
+fn narrow_at_nat(plan: &mut Plan, n: usize, dice: &mut Dice) {
+    let vpc = plan.vpcs[n].clone();
+    let whole = plan.network.json();
+    let subnet = whole["NatGateways"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|g| g["VpcId"] == vpc.id.as_str())
+        .find_map(|g| g["SubnetId"].as_str());
+    let Some(subnet) = subnet else { return };
+    let id = format!("acl-{n}n");
+    plan.network.acl(&id, &vpc.id, &[subnet]);
+    for egress in [false, true] {
+        let mut number = 100;
+        for (protocol, ports) in [
+            ("6", dice.pick(&CLIENTS)),
+            ("17", dice.pick(&CLIENTS)),
+            ("1", (-1, -1)),
+        ] {
+            number += 10;
+            plan.network
+                .entry(&id, entry(number, egress, "allow", protocol, "0.0.0.0/0", ports));
+        }
+        for (protocol, ports) in [("6", (1, 1023)), ("17", (1, 1023))] {
+            number += 10;
+            plan.network
+                .entry(&id, entry(number, egress, "allow", protocol, "0.0.0.0/0", ports));
+        }
     }
 }
 

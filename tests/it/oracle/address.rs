@@ -10,6 +10,12 @@ pub(crate) struct Cidr {
     pub(crate) length: u8,
 }
 
+impl std::fmt::Display for Cidr {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.nth(0), self.length)
+    }
+}
+
 /// An address as a number.
 pub(crate) fn number(address: IpAddr) -> u128 {
     match address {

@@ -129,10 +129,24 @@ pub(crate) struct Judgement {
     pub(crate) lost: bool,
     /// Under some it cannot be told.
     pub(crate) unknown: bool,
+    /// What becomes of it whatever nature chooses: lost if it is under one choice.
+    pub(crate) whole: Whole,
     /// Whether something was open to reading and came out the same under every reading.
     pub(crate) whatever_reading: bool,
     /// Every walk.
     pub(crate) leaves: Vec<Leaf>,
+}
+
+/// What becomes of a packet that must arrive whatever nature chooses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(crate) enum Whole {
+    /// It arrives under every choice.
+    #[default]
+    Delivered,
+    /// It cannot be told.
+    Unknown,
+    /// It is lost under some.
+    Lost,
 }
 
 /// What became of the packets of a path, in the words of the test lines.
@@ -212,6 +226,7 @@ pub(crate) fn judge(mut walk: impl FnMut(&mut Script) -> (Fate, Vec<String>)) ->
         delivered: sum.delivered,
         lost: sum.lost,
         unknown: sum.unknown,
+        whole: sum.whole,
         whatever_reading: sum.whatever_reading,
         leaves,
     }
@@ -222,6 +237,7 @@ struct Sum {
     delivered: bool,
     lost: bool,
     unknown: bool,
+    whole: Whole,
     whatever_reading: bool,
 }
 
@@ -233,6 +249,11 @@ fn fold(leaves: &[Leaf], depth: usize) -> Sum {
             delivered: matches!(leaves[0].fate, Fate::Delivered { .. }),
             lost: matches!(leaves[0].fate, Fate::Lost { .. }),
             unknown: matches!(leaves[0].fate, Fate::Unknown { .. }),
+            whole: match leaves[0].fate {
+                Fate::Delivered { .. } => Whole::Delivered,
+                Fate::Lost { .. } => Whole::Lost,
+                Fate::Unknown { .. } => Whole::Unknown,
+            },
             whatever_reading: false,
         };
     };
@@ -240,11 +261,18 @@ fn fold(leaves: &[Leaf], depth: usize) -> Sum {
         .chunk_by(|a, b| a.picks[depth].chosen == b.picks[depth].chosen)
         .map(|same| fold(same, depth + 1))
         .collect();
+    let one = parts.iter().all(|s| s.whole == parts[0].whole);
+    let worst = parts.iter().map(|s| s.whole).max().unwrap_or_default();
     let any = |field: fn(&Sum) -> bool| parts.iter().any(field);
     let whole = Sum {
         delivered: any(|s| s.delivered),
         lost: any(|s| s.lost),
         unknown: any(|s| s.unknown),
+        whole: if pick.reading && !one {
+            Whole::Unknown
+        } else {
+            worst
+        },
         whatever_reading: pick.reading || any(|s| s.whatever_reading),
     };
     let agree = parts
@@ -253,6 +281,7 @@ fn fold(leaves: &[Leaf], depth: usize) -> Sum {
     if pick.reading && !agree {
         return Sum {
             unknown: true,
+            whole: whole.whole,
             ..Sum::default()
         };
     }

@@ -3,14 +3,18 @@
 //! Invariant: it shares no code with the crate. It is written from AWS's pages and knows nothing of how the engine
 //! works; that the two agree is what makes either worth believing.
 
+mod accept;
 pub(crate) mod address;
 pub(crate) mod choice;
 mod filter;
+mod forward;
 mod gateways;
 mod internet;
 mod nat;
 pub(crate) mod packet;
+mod reply;
 mod route;
+mod start;
 mod transit;
 pub(crate) mod view;
 mod walk;

@@ -143,6 +143,27 @@ impl<'a> Oracle<'a> {
         &self.edges
     }
 
+    /// The ports that any rule names, and those beside them.
+    pub(crate) fn named_ports(&self) -> Vec<u16> {
+        let mut all: BTreeSet<i64> = self.edges.iter().map(|p| i64::from(*p)).collect();
+        let entries = self.all("NetworkAcls").iter().flat_map(|a| each(a, "Entries"));
+        let ends = entries.flat_map(|e| [&e["PortRange"]["From"], &e["PortRange"]["To"]]);
+        let permissions = self
+            .all("SecurityGroups")
+            .iter()
+            .flat_map(|g| [each(g, "IpPermissions"), each(g, "IpPermissionsEgress")].concat());
+        let named: Vec<i64> = ends
+            .cloned()
+            .chain(permissions.flat_map(|p| [p["FromPort"].clone(), p["ToPort"].clone()]))
+            .filter_map(|v| v.as_i64())
+            .collect();
+        all.extend(named.iter().flat_map(|p| [p - 1, *p, p + 1]));
+        all.into_iter()
+            .filter_map(|p| u16::try_from(p).ok())
+            .filter(|p| *p > 0)
+            .collect()
+    }
+
     /// Public addresses that stand for what a task may get.
     pub(super) fn task_addresses(&self) -> &[IpAddr] {
         &self.task_addresses
