@@ -7,7 +7,12 @@ use serde_json::Value;
 use crate::hopwatch::{root, run};
 
 /// Each schema that is checked in, and the document that it is of.
-const SCHEMAS: [(&str, &str); 1] = [("check", "schemas/check.schema.json")];
+const SCHEMAS: [(&str, &str); 4] = [
+    ("check", "schemas/check.schema.json"),
+    ("alert", "schemas/alert.schema.json"),
+    ("state", "schemas/state.schema.json"),
+    ("event", "schemas/event.schema.json"),
+];
 
 #[test]
 fn the_schemas_checked_in_are_those_that_the_program_prints() {
@@ -27,7 +32,7 @@ fn completions_name_every_command() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let run = run(&["completions", shell]);
         assert_eq!(run.code, 0);
-        for command in ["check", "explain", "validate", "schema"] {
+        for command in ["check", "explain", "replay", "validate", "schema"] {
             assert!(run.stdout.contains(command), "{shell}: {command}");
         }
     }

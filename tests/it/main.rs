@@ -5,6 +5,7 @@ mod cases;
 mod cli_output;
 mod cli_usage;
 mod hopwatch;
+mod monitor;
 mod network;
 mod oracle;
 mod oracle_cases;
