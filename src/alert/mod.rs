@@ -13,9 +13,6 @@ mod subject;
 mod text;
 mod words;
 
-#[cfg(test)]
-mod looks;
-
 pub use document::{Alert, AlertKind, AlertPath, Asked, Blame, Certainty, Cut, SCHEMA_VERSION, schema};
 pub use size::shrink;
 pub use subject::subject;

@@ -154,11 +154,9 @@ fn cause(record: &Record, result: &PathResult) -> Option<Blocker> {
         .cloned()
 }
 
-/// All fixes of a path as one, as only all of them together were tried.
+/// All fixes of a path as one: they were tried together, and with all of them nothing is lost any more. A blocker without
+/// one is mended by another's.
 fn fix(result: &PathResult) -> Option<FixCommand> {
-    if result.blockers.iter().any(|blocker| blocker.fix.is_none()) {
-        return None;
-    }
     let mut fixes: Vec<&FixCommand> = Vec::new();
     for fix in result.blockers.iter().filter_map(|blocker| blocker.fix.as_ref()) {
         if !fixes.contains(&fix) {

@@ -129,11 +129,7 @@ pub fn touches(
     scene: &Scene<'_>,
 ) -> bool {
     change.matters()
-        && record.is_none_or(|record| {
-            record.definition != path.definition_hash()
-                || record.expires.is_some()
-                || reach.touches(change, path, record, scene)
-        })
+        && record.is_none_or(|record| record.expires.is_some() || reach.touches(change, path, record, scene))
 }
 
 /// The rule sets that an edit of rules changed; `None`: it is another kind of change, or it says too little.

@@ -7,9 +7,12 @@ use serde_json::Value;
 use crate::hopwatch::{root, run, run_in};
 
 /// Each schema that is checked in, and the document that it is of.
-const SCHEMAS: [(&str, &str); 2] = [
+const SCHEMAS: [(&str, &str); 5] = [
     ("path-file", "schemas/path-file.schema.json"),
     ("check", "schemas/check.schema.json"),
+    ("alert", "schemas/alert.schema.json"),
+    ("state", "schemas/state.schema.json"),
+    ("event", "schemas/event.schema.json"),
 ];
 
 #[test]
@@ -43,7 +46,7 @@ fn completions_name_every_command() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let run = run(&["completions", shell]);
         assert_eq!(run.code, 0);
-        for command in ["check", "explain", "validate", "import", "schema"] {
+        for command in ["check", "explain", "replay", "validate", "import", "schema"] {
             assert!(run.stdout.contains(command), "{shell}: {command}");
         }
     }

@@ -12,6 +12,7 @@ mod engine;
 mod engine_vs_oracle;
 mod generate;
 mod hopwatch;
+mod monitor;
 mod network;
 mod oracle;
 mod oracle_cases;

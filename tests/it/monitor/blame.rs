@@ -1,0 +1,197 @@
+//! Who is blamed, and who is not.
+
+use hopwatch::alert::{Alert, Blame, Certainty};
+use hopwatch::event::Change;
+use jiff::SignedDuration;
+use serde_json::json;
+
+use super::stage::{ACL, Stage, acl, entry, event};
+
+fn blame(alerts: &[Alert]) -> Option<&Blame> {
+    alerts.first().and_then(|alert| alert.blame.as_ref())
+}
+
+#[test]
+fn the_change_without_which_it_would_work_is_sure() {
+    let mut stage = Stage::up();
+    let change = stage.break_it();
+    let alerts = stage.events(&[change]);
+    let blame = blame(&alerts).unwrap();
+    assert_eq!(blame.certainty, Certainty::Sure);
+    assert_eq!(
+        blame.evidence.as_deref(),
+        Some("with that entry back, the path is reachable")
+    );
+    let fix = alerts[0].fix.as_ref().unwrap();
+    assert!(
+        fix.verified && fix.command.contains("--rule-number 130"),
+        "{fix:?}"
+    );
+    assert!(
+        fix.command.contains("--cidr-block 198.51.100.0/24"),
+        "the entry as it was: {fix:?}"
+    );
+}
+
+#[test]
+fn the_last_good_trace_is_enough_without_a_snapshot_before() {
+    let mut stage = Stage::up();
+    let change = stage.break_it();
+    stage.before = None;
+    let alerts = stage.events(&[change]);
+    assert_eq!(blame(&alerts).map(|blame| blame.certainty), Some(Certainty::Sure));
+}
+
+#[test]
+fn an_entry_that_denies_is_taken_back() {
+    let mut stage = Stage::up();
+    stage.before = Some(stage.network.clone());
+    let mut deny = entry(90, true, 22, "0.0.0.0/0");
+    deny.rule_action = "deny".into();
+    let change = stage.create_entry(deny);
+    let alerts = stage.events(&[change]);
+    assert_eq!(blame(&alerts).map(|blame| blame.certainty), Some(Certainty::Sure));
+    let command = &alerts[0].fix.as_ref().unwrap().command;
+    assert_eq!(
+        command,
+        &format!(
+            "aws ec2 delete-network-acl-entry --network-acl-id {ACL} --egress --rule-number 90 --region eu-west-1"
+        )
+    );
+}
+
+#[test]
+fn two_that_were_needed_together() {
+    let mut stage = Stage::up();
+    acl(&mut stage.network)
+        .entries
+        .push(entry(140, true, 22, "198.51.100.22/32"));
+    assert_eq!(stage.sweep(), []);
+    let before = stage.network.clone();
+    let first = stage.delete_entry(130, true);
+    stage.pass(SignedDuration::from_secs(3));
+    let second = stage.delete_entry(140, true);
+    // Either alone carries the path; one with both gone needs either back: the newest is what broke it.
+    stage.before = Some(before.clone());
+    let alerts = stage.events(&[first, second]);
+    let told = blame(&alerts).unwrap();
+    assert_eq!((told.certainty, told.others), (Certainty::Sure, 0));
+    assert!(told.summary.contains("rule 140"), "{told:?}");
+
+    let mut stage = Stage::up();
+    let before = stage.network.clone();
+    let inbound = stage.delete_entry(130, false);
+    stage.pass(SignedDuration::from_secs(3));
+    let outbound = stage.delete_entry(130, true);
+    stage.before = Some(before);
+    let alerts = stage.events(&[inbound, outbound]);
+    let told = blame(&alerts).unwrap();
+    assert_eq!(
+        (told.certainty, told.others),
+        (Certainty::Sure, 1),
+        "both are needed: {told:?}"
+    );
+}
+
+#[test]
+fn nobody_is_blamed_on_a_guess() {
+    // Two people touched what decides, and what they did cannot be undone: the events leave it out.
+    let mut stage = Stage::up();
+    stage.break_it();
+    stage.before = None;
+    let vague = |number, user: &str, now| -> Change {
+        let mut change = event(
+            "DeleteNetworkAclEntry",
+            json!({"networkAclId": ACL}),
+            now,
+            number,
+            user,
+        );
+        change.edit = None;
+        change
+    };
+    let both = [vague(901, "ana", stage.now), vague(902, "ben", stage.now)];
+    let mut other = Stage::up();
+    other.break_it();
+    other.before = None;
+    let one = [vague(903, "ana", other.now)];
+    let alerts = stage.events(&both);
+    assert_eq!(blame(&alerts), None);
+    let alerts = other.events(&one);
+    assert_eq!(
+        blame(&alerts).map(|blame| blame.certainty),
+        Some(Certainty::Sure),
+        "the whole ACL put back"
+    );
+}
+
+#[test]
+fn a_bystander_is_not_blamed() {
+    let mut stage = Stage::up();
+    // Something breaks it without an event; an event tells of another rule of the same ACL, in the other direction.
+    acl(&mut stage.network)
+        .entries
+        .retain(|entry| entry.rule_number != 130 || !entry.egress);
+    let bystander = stage.delete_entry(110, false);
+    stage.before = None;
+    let alerts = stage.events(&[bystander]);
+    assert_eq!(blame(&alerts), None, "{:?}", blame(&alerts));
+}
+
+#[test]
+fn whoever_is_too_early_to_be_seen_is_blamed_later() {
+    let mut stage = Stage::up();
+    let seen = stage.network.clone();
+    let change = stage.break_it();
+    let broken = std::mem::replace(&mut stage.network, seen);
+    stage.before = None;
+    assert_eq!(stage.events(&[change]), [], "the network does not show it yet");
+    let follow_up = &stage.last.follow_ups[0];
+    assert_eq!(
+        (follow_up.after, follow_up.again.attempt),
+        (SignedDuration::from_secs(30), 1)
+    );
+    stage.network = broken;
+    stage.pass(SignedDuration::from_secs(30));
+    let alerts = stage.again(1);
+    let told = blame(&alerts).unwrap();
+    assert!(told.actor.starts_with("jo.example"), "{told:?}");
+    assert_eq!(told.certainty, Certainty::Sure);
+    assert_eq!(alerts[0].trigger, told.event_id.clone().unwrap());
+}
+
+#[test]
+fn looking_again_ends() {
+    let mut stage = Stage::up();
+    let seen = stage.network.clone();
+    let change = stage.break_it();
+    stage.network = seen;
+    stage.events(&[change]);
+    let mut waits = vec![stage.last.follow_ups[0].after];
+    for attempt in 1..=3 {
+        stage.again(attempt);
+        waits.extend(stage.last.follow_ups.iter().map(|follow_up| follow_up.after));
+    }
+    let seconds: Vec<i64> = waits.iter().map(SignedDuration::as_secs).collect();
+    assert_eq!(seconds, [30, 90, 480], "30 s, 2 min and 10 min after it");
+    assert!(stage.record(super::stage::SFTP).suspects.is_empty());
+}
+
+#[test]
+fn a_leak_is_blamed_too() {
+    let file = "version: 1\npaths:\n  - name: no SFTP from invoices\n    source: { lambda: invoice-export }\n    destination: 198.51.100.22\n    destinationPort: 22\n    expect: blocked\n";
+    let mut stage = Stage::new(file);
+    acl(&mut stage.network)
+        .entries
+        .retain(|entry| entry.rule_number != 130 || !entry.egress);
+    assert_eq!(stage.sweep(), []);
+    let change = stage.mend_it();
+    let alerts = stage.events(&[change]);
+    let told = blame(&alerts).unwrap();
+    assert_eq!(told.certainty, Certainty::Sure);
+    assert_eq!(
+        told.evidence.as_deref(),
+        Some("without that entry, nothing arrives")
+    );
+    assert!(alerts[0].fix.is_none(), "no command is safe to print for a leak");
+}
