@@ -59,13 +59,16 @@ pub(super) fn taken_for(name: &str) -> Option<&'static str> {
     }
 }
 
+/// How many names a strange one is compared with: comparing costs more than reading.
+const MOST_COMPARED: usize = 1_000;
+
 /// A name that stands for no end, with what may have been meant.
 pub(super) fn unknown_name<'n>(name: &str, names: impl Iterator<Item = &'n str> + Clone) -> Wrong {
     let wrong = Wrong::new(format!(
         "`{}` is no id, ARN, address, CIDR block or name under `endpoints`",
         excerpt(name)
     ));
-    if let Some(help) = did_you_mean(name, names.clone().chain(["internet"])) {
+    if let Some(help) = did_you_mean(name, names.clone().take(MOST_COMPARED).chain(["internet"])) {
         return wrong.help(help);
     }
     let lower = name.to_lowercase();

@@ -9,6 +9,12 @@ use super::node::{Node, Place, Value, excerpt};
 use super::problem::{Problem, Problems, Wrong};
 use super::suggestion::{did_you_mean, one_of};
 
+const MOST_PATHS: usize = 10_000;
+const MOST_ITEMS: usize = 1_000;
+/// As many tags as AWS lets a resource have.
+const MOST_ENTRIES: usize = 50;
+const LONGEST_TEXT: usize = 2_000;
+
 /// What a key says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Given<T> {
@@ -180,7 +186,7 @@ impl<'n> Fields<'n> {
         self.read(problems, name, |problems, name, node| {
             let spelling = node.spelling(problems.text());
             let parsed = match &node.value {
-                Value::Text(written) => parse(written),
+                Value::Text(_) => parse(text(problems, name, node)?),
                 // Quotes alone would not make `90` a duration.
                 Value::Number(_) => match parse(spelling) {
                     Err(wrong) => Err(wrong),
@@ -264,7 +270,17 @@ fn unknown_key(key: &Node, name: &str, known: &Known) -> Problem {
 /// A value that is text.
 pub(super) fn text<'n>(problems: &mut Problems, name: &str, node: &'n Node) -> Option<&'n str> {
     if let Value::Text(written) = &node.value {
-        return Some(written);
+        if written.chars().nth(LONGEST_TEXT).is_none() {
+            return Some(written);
+        }
+        problems.error(
+            Problem::at(
+                node.place,
+                format!("`{}` is longer than {LONGEST_TEXT} characters", excerpt(name)),
+            )
+            .label("too long"),
+        );
+        return None;
     }
     let told = node.describe(problems.text());
     let mut problem = Problem::at(node.point(), format!("`{name}` is text, not {told}")).label("not text");
@@ -325,6 +341,16 @@ pub(super) fn list<'n>(
             );
             None
         }
+        Value::List(items) if items.len() > most_items(name) => {
+            problems.error(
+                Problem::at(
+                    node.point(),
+                    format!("`{name}` has {} items, {} at most", items.len(), most_items(name)),
+                )
+                .label("too long a list"),
+            );
+            None
+        }
         Value::List(items) => Some(items),
         _ => {
             let told = node.describe(problems.text());
@@ -338,6 +364,11 @@ pub(super) fn list<'n>(
             None
         }
     }
+}
+
+/// Lists are copied into every path that shares them: together these bound what a file of four megabytes can become.
+fn most_items(name: &str) -> usize {
+    if name == "paths" { MOST_PATHS } else { MOST_ITEMS }
 }
 
 /// Each item of a list as text, taken to pieces by `parse`. `None` if the list or one of its items is wrong.
@@ -396,6 +427,16 @@ pub(super) fn entries<T>(
         );
         return None;
     };
+    if pairs.len() > MOST_ENTRIES {
+        problems.error(
+            Problem::at(
+                node.point(),
+                format!("a map of {} entries, {MOST_ENTRIES} at most", pairs.len()),
+            )
+            .label("too many"),
+        );
+        return None;
+    }
     let mut entries = BTreeMap::new();
     let mut places: BTreeMap<&str, Place> = BTreeMap::new();
     let mut good = true;

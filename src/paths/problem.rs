@@ -15,7 +15,7 @@ use super::node::Place;
 const MOST_LISTED: usize = 100;
 
 /// How many are counted before what follows is left unread.
-const MOST_COUNTED: usize = 2_000;
+const MOST_COUNTED: usize = 1_000;
 
 /// The most of one line, and of what is underlined in it, that a terminal should be filled with: files without line
 /// breaks are usual where a program wrote them.
@@ -244,7 +244,7 @@ impl PathFileErrors {
         &self.problems
     }
 
-    /// How many more were found; some two thousand problems end the reading.
+    /// How many more were found; about a thousand problems end the reading.
     pub fn unlisted(&self) -> usize {
         self.unlisted
     }

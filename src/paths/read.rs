@@ -180,25 +180,24 @@ fn check_name(problems: &mut Problems, name: &str, place: Place) {
     problems.error(problem);
 }
 
-/// Follows names that stand for other names.
+/// Follows names that stand for other names, each once.
 fn followed(problems: &mut Problems, written: &BTreeMap<&str, (&Node, Option<Written>)>) -> Names {
     let mut names = Names::new();
     for (name, (node, _)) in written {
-        if problems.is_full() {
-            break;
-        }
-        let mut next = *name;
-        let mut end = None;
-        let mut steps = 0;
-        while let Some((_, Some(says))) = written.get(next) {
-            match says {
-                Written::End(found) => {
-                    end = Some(found.clone());
-                    break;
-                }
-                Written::Name(other, place) => {
-                    steps += 1;
-                    if steps > written.len() {
+        let mut trail = vec![*name];
+        let mut met = BTreeSet::from([*name]);
+        let end = loop {
+            let Some(next) = trail.last().copied() else {
+                break None;
+            };
+            if let Some(known) = names.get(next) {
+                break known.clone();
+            }
+            match written.get(next) {
+                Some((_, Some(Written::End(end)))) => break Some(end.clone()),
+                Some((_, Some(Written::Name(other, place)))) => match written.get_key_value(other.as_str()) {
+                    Some((other, _)) if met.insert(other) => trail.push(other),
+                    Some(_) => {
                         problems.error(
                             Problem::at(
                                 node.point(),
@@ -206,22 +205,22 @@ fn followed(problems: &mut Problems, written: &BTreeMap<&str, (&Node, Option<Wri
                             )
                             .label("goes in a circle"),
                         );
-                        break;
+                        break None;
                     }
-                    match written.get_key_value(other.as_str()) {
-                        Some((other, _)) => next = other,
-                        None => {
-                            let wrong = bare::unknown_name(other, written.keys().copied());
-                            problems.error(
-                                Problem::wrong(*place, "endpoints", wrong).label("stands for nothing"),
-                            );
-                            break;
-                        }
+                    None if problems.is_full() => break None,
+                    None => {
+                        let wrong = bare::unknown_name(other, written.keys().copied());
+                        problems
+                            .error(Problem::wrong(*place, "endpoints", wrong).label("stands for nothing"));
+                        break None;
                     }
-                }
+                },
+                Some((_, None)) | None => break None,
             }
+        };
+        for met in trail {
+            names.entry(met.to_owned()).or_insert_with(|| end.clone());
         }
-        names.insert((*name).to_owned(), end);
     }
     names
 }

@@ -402,10 +402,10 @@ fn lines_and_columns_are_told_in_characters() {
 fn a_hundred_problems_are_listed_and_the_rest_counted() {
     let paths: String = (0..300).map(|n| format!("  - {{ nam: p{n} }}\n")).collect();
     let errors = read(&format!("version: 1\npaths:\n{paths}"), "hopwatch.yaml", None).unwrap_err();
-    assert_eq!((errors.problems().len(), errors.unlisted()), (100, 1_100));
+    assert_eq!((errors.problems().len(), errors.unlisted()), (100, 900));
     assert_eq!(
         errors.to_string(),
-        "hopwatch.yaml is not a valid path file: 1200 problems, the first 100 listed"
+        "hopwatch.yaml is not a valid path file: 1000 problems, the first 100 listed"
     );
 }
 
@@ -432,4 +432,41 @@ fn a_file_that_is_too_large_is_refused_at_once() {
         errors.problems()[0].message(),
         "the file is too large to be a path file"
     );
+}
+#[test]
+fn what_is_copied_into_every_path_is_bounded() {
+    let list = |item: &str, count: usize| vec![item; count].join(", ");
+    let map = |count: usize| (0..count).map(|n| format!("k{n}: v, ")).collect::<String>();
+    let port = |keys: String| with(&format!("destinationPort: 22\n{keys}"));
+    for (fits, too_much, message) in [
+        (
+            with(&format!("destinationPort: [{}]", list("22", 1_000))),
+            with(&format!("destinationPort: [{}]", list("22", 1_001))),
+            "`destinationPort` has 1001 items, 1000 at most",
+        ),
+        (
+            between(&format!("{{ ip: [{}] }}", list("10.0.0.1", 1_000)), "10.0.0.1"),
+            between(&format!("{{ ip: [{}] }}", list("10.0.0.1", 1_001)), "10.0.0.1"),
+            "`ip` has 1001 items, 1000 at most",
+        ),
+        (
+            port(format!("labels: {{ {} }}", map(50))),
+            port(format!("labels: {{ {} }}", map(51))),
+            "a map of 51 entries, 50 at most",
+        ),
+        (
+            port(format!("owner: {}", "x".repeat(2_000))),
+            port(format!("owner: {}", "x".repeat(2_001))),
+            "`owner` is longer than 2000 characters",
+        ),
+        (
+            "version: 1\npaths: []\n".to_owned(),
+            format!("version: 1\npaths: [{}]\n", list("{}", 10_001)),
+            "`paths` has 10001 items, 10000 at most",
+        ),
+    ] {
+        taken(&fits);
+        let errors = read(&too_much, "hopwatch.yaml", None).unwrap_err();
+        assert_eq!(errors.problems()[0].message(), message);
+    }
 }
