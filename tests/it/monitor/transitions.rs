@@ -28,13 +28,13 @@ enum Do {
 }
 
 /// What it is, what is done in turn, and what is said after each.
-type Row = (&'static str, &'static [(Do, &'static [AlertKind])]);
+type Row<'a> = (&'a str, &'a [(Do, &'a [AlertKind])]);
 
 #[test]
 fn every_row() {
     use Do::{Break, BreakOtherwise, Leave, Mend, Redefine, See, Wait};
     let hour = 3600;
-    let rows: &[Row] = &[
+    let rows: &[Row<'_>] = &[
         (
             "up → down → up",
             &[(Break, &[Broken]), (Mend, &[Restored]), (Wait(hour), &[])],
