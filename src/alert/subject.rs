@@ -1,6 +1,6 @@
 //! The subject of an email: ASCII, one line, under 100 characters (Amazon SNS API Reference, "Publish").
 
-use super::document::{Alert, AlertKind};
+use super::document::{Alert, AlertKind, AlertPath};
 use super::text::severity_word;
 
 /// SNS refuses 100 and more.
@@ -18,7 +18,7 @@ pub fn subject(alert: &Alert) -> String {
 pub(crate) fn headline(alert: &Alert, most: usize, as_ascii: bool) -> String {
     let first = alert.paths.first();
     let word = match alert.kind {
-        AlertKind::Broken if first.is_some_and(|path| path.is_leak()) => "OPEN",
+        AlertKind::Broken if first.is_some_and(AlertPath::is_leak) => "OPEN",
         AlertKind::Broken => "BROKEN",
         AlertKind::Changed => "STILL BROKEN, CHANGED",
         AlertKind::Restored => "RESTORED",

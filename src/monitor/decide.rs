@@ -11,12 +11,12 @@ use crate::alert::AlertKind;
 use crate::event::Again;
 use crate::network::Snapshot;
 use crate::paths::model::RequiredPath;
-use crate::reach::report::PathResult;
+use crate::reach::report::{self, PathResult};
 use crate::reach::{Engine, Surroundings};
 
 use super::blame::{self, Case, Changes, Verdict, Wanted};
 use super::compose;
-use super::fingerprint::{fingerprint, incident_id};
+use super::fingerprint::{blocker_keys, fingerprint, incident_id};
 use super::orders::Batch;
 use super::outbox::Channels;
 use super::places::Places;
@@ -384,8 +384,15 @@ impl Decider<'_> {
             return Verdict::default();
         }
         let was_down = record.state == State::Down || record.last_known == Some(State::Down);
-        let is_less = (record.incident.as_ref())
-            .is_some_and(|incident| was_down && components.is_subset(&incident.components));
+        let blockers = blocker_keys(&evaluated.result);
+        let gets_better = record.verdict == report::Verdict::Blocked
+            && evaluated.result.verdict == report::Verdict::Partial;
+        let is_less = record.incident.as_ref().is_some_and(|incident| {
+            was_down
+                && !blockers.is_empty()
+                && blockers.is_subset(&incident.blockers)
+                && (blockers != incident.blockers || gets_better)
+        });
         if !mended && is_less {
             // What went away nobody broke.
             return Verdict::default();
@@ -478,6 +485,7 @@ impl Decider<'_> {
                 record.incident = Some(Incident {
                     id,
                     components,
+                    blockers: blocker_keys(&evaluated.result),
                     since,
                 });
                 record.since = since;

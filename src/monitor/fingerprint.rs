@@ -1,5 +1,7 @@
 //! Fingerprints and ids: the same facts give the same text, in every version that reads old state.
 
+use std::collections::BTreeSet;
+
 use sha2::{Digest, Sha256};
 
 use crate::paths::model::Expect;
@@ -16,30 +18,35 @@ pub fn fingerprint(result: &PathResult) -> String {
             .chain([result.arrives_more.to_string()])
             .collect()
     } else {
-        result
-            .blockers
-            .iter()
-            .map(|blocker| {
-                let direction = match blocker.direction {
-                    None => "-",
-                    Some(Direction::Ingress) => "ingress",
-                    Some(Direction::Egress) => "egress",
-                };
-                let leg = match blocker.leg {
-                    Leg::Forward => "forward",
-                    Leg::Reply => "reply",
-                };
-                format!(
-                    "{} {} {direction} {leg}",
-                    blocker.component,
-                    blocker.code.as_str()
-                )
-            })
-            .collect()
+        blocker_keys(result).into_iter().collect()
     };
     lines.sort();
     lines.dedup();
     hexadecimal(&[&[result.verdict.as_str().to_owned()], lines.as_slice()].concat())
+}
+
+/// Each blocker of a result: component, code, direction and leg.
+pub(crate) fn blocker_keys(result: &PathResult) -> BTreeSet<String> {
+    result
+        .blockers
+        .iter()
+        .map(|blocker| {
+            let direction = match blocker.direction {
+                None => "-",
+                Some(Direction::Ingress) => "ingress",
+                Some(Direction::Egress) => "egress",
+            };
+            let leg = match blocker.leg {
+                Leg::Forward => "forward",
+                Leg::Reply => "reply",
+            };
+            format!(
+                "{} {} {direction} {leg}",
+                blocker.component,
+                blocker.code.as_str()
+            )
+        })
+        .collect()
 }
 
 /// An incident's id: of its cause and of what triggered it.

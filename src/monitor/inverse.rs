@@ -4,7 +4,7 @@
 //! that match AWS's own pattern and values of the network before.
 
 use crate::event::{Change, Edit};
-use crate::network::id::NetworkAclId;
+use crate::network::id::{NetworkAclId, Region};
 use crate::network::network_acl::NetworkAclEntry;
 use crate::network::state::RuleAction;
 use crate::reach::change::{Change as Command, id, protocol};
@@ -15,7 +15,7 @@ use super::undo::Good;
 
 /// The inverse; `None`: there is none that one command does, or the event does not tell enough.
 pub(crate) fn inverse(change: &Change, good: Good<'_>) -> Option<FixCommand> {
-    let region = change.region.as_ref().map(|region| region.as_str());
+    let region = change.region.as_ref().map(Region::as_str);
     let of = |command: Command| {
         Some(FixCommand {
             command: command.command(region)?,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::event::{Again, Change, Check, CheckPaths, Event, Invocation, Request, Sweep, SweepPart};
-use crate::network::id::{AccountId, Region};
+use crate::network::id::{AccountId, Region, SubnetId};
 use crate::paths::model::{EndForm, RequiredPath};
 
 use super::places::Places;
@@ -87,7 +87,7 @@ pub fn home(path: &RequiredPath, places: &Places) -> (Option<AccountId>, Option<
     let of = |end: &crate::paths::model::End| {
         let ids: Vec<&str> = match &end.form {
             EndForm::Id(id) => vec![id.as_str()],
-            EndForm::Workload { subnets, .. } => subnets.iter().map(|subnet| subnet.as_str()).collect(),
+            EndForm::Workload { subnets, .. } => subnets.iter().map(SubnetId::as_str).collect(),
             EndForm::Lambda { function, .. } => vec![function.as_str()],
             _ => Vec::new(),
         };

@@ -156,6 +156,8 @@ pub struct Incident {
     pub id: String,
     /// The components that the path broke by.
     pub components: BTreeSet<String>,
+    /// Each blocker: component, code, direction and leg.
+    pub blockers: BTreeSet<String>,
     /// When it began.
     #[schemars(with = "String")]
     pub since: Timestamp,

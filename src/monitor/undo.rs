@@ -130,7 +130,7 @@ pub(crate) fn undo(
             if rules.iter().all(|rule| rule.permission.is_some()) =>
         {
             edit_group(snapshot, group.as_str(), *egress, rules, |set, rule| {
-                set.push(rule.clone())
+                set.push(rule.clone());
             })
         }
         Some(Edit::Route {
@@ -290,22 +290,29 @@ fn put_back(id: &str, snapshot: &mut Snapshot, before: &Snapshot) -> bool {
     if any {
         for table in snapshot.route_tables.values_mut() {
             for route in &mut table.routes {
-                let leads_there = [
-                    route.nat_gateway_id.as_ref().map(|target| target.as_str()),
-                    route.gateway_id.as_ref().map(|target| target.as_str()),
-                    route
-                        .vpc_peering_connection_id
+                let leads_there = route
+                    .nat_gateway_id
+                    .as_ref()
+                    .is_some_and(|target| target.as_str() == id)
+                    || route
+                        .gateway_id
                         .as_ref()
-                        .map(|target| target.as_str()),
-                    route.transit_gateway_id.as_ref().map(|target| target.as_str()),
-                    route.network_interface_id.as_ref().map(|target| target.as_str()),
-                    route.instance_id.as_ref().map(|target| target.as_str()),
-                    route
-                        .egress_only_internet_gateway_id
+                        .is_some_and(|target| target.as_str() == id)
+                    || (route.vpc_peering_connection_id.as_ref()).is_some_and(|target| target.as_str() == id)
+                    || route
+                        .transit_gateway_id
                         .as_ref()
-                        .map(|target| target.as_str()),
-                ]
-                .contains(&Some(id));
+                        .is_some_and(|target| target.as_str() == id)
+                    || route
+                        .network_interface_id
+                        .as_ref()
+                        .is_some_and(|target| target.as_str() == id)
+                    || route
+                        .instance_id
+                        .as_ref()
+                        .is_some_and(|target| target.as_str() == id)
+                    || (route.egress_only_internet_gateway_id.as_ref())
+                        .is_some_and(|target| target.as_str() == id);
                 if leads_there && route.state == Some(RouteState::Blackhole) {
                     route.state = Some(RouteState::Active);
                 }

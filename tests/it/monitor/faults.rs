@@ -25,6 +25,9 @@ use jiff::SignedDuration;
 
 use super::stage::{Extra, SFTP, Sent, Stage, kinds};
 
+/// What fails, which call of the store to write or to read, whether the publisher refuses, how often it is sent in all.
+type Fault = (&'static str, Option<usize>, Option<usize>, bool, usize);
+
 /// A store that fails at one of its calls, counted from 1.
 struct Failing<'a> {
     store: &'a mut MemoryStore,
@@ -110,8 +113,7 @@ fn decision(stage: &Stage, batch: &Batch, records: &BTreeMap<String, Record>) ->
 
 #[test]
 fn nothing_is_lost_and_nothing_announced_under_two_ids_whichever_step_fails() {
-    // (which call of the store fails, whether the publisher refuses, how often the alert is sent in all)
-    let faults: [(&str, Option<usize>, Option<usize>, bool, usize); 6] = [
+    let faults: [Fault; 6] = [
         ("reading, before deciding", None, Some(1), false, 1),
         ("writing", Some(1), None, false, 1),
         ("the process, after writing", None, Some(2), false, 1),

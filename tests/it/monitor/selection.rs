@@ -104,7 +104,9 @@ fn two_vpcs() -> Snapshot {
     ]
     .iter()
     .fold(copy, |text, prefix| {
-        text.replace(&format!("\"{prefix}-0"), &format!("\"{prefix}-f"))
+        "0123456789abcde".chars().fold(text, |text, digit| {
+            text.replace(&format!("\"{prefix}-{digit}"), &format!("\"{prefix}-f"))
+        })
     });
     let documents = [("a.json", text), ("b.json", copy)]
         .into_iter()
@@ -180,11 +182,11 @@ fn mutate(network: &mut Snapshot, kind: u8, a: u16, b: u16) -> Option<Change> {
             let id = pick(acls(), a)?;
             let mut entry = super::stage::entry(
                 1 + u32::from(b % 90),
-                b % 2 == 0,
+                b.is_multiple_of(2),
                 [22, 443, 5432][usize::from(b % 3)],
                 "0.0.0.0/0",
             );
-            entry.rule_action = if b % 5 == 0 { "allow" } else { "deny" }.into();
+            entry.rule_action = if b.is_multiple_of(5) { "allow" } else { "deny" }.into();
             let acl = network.network_acls.get_mut(&id)?;
             if acl
                 .entries
@@ -238,7 +240,7 @@ fn mutate(network: &mut Snapshot, kind: u8, a: u16, b: u16) -> Option<Change> {
         4 | 5 => {
             let id = pick(groups(), a)?;
             let group = network.security_groups.get_mut(&id)?;
-            let egress = b % 2 == 0;
+            let egress = b.is_multiple_of(2);
             let set = if egress {
                 &mut group.ip_permissions_egress
             } else {

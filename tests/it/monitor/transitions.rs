@@ -27,11 +27,14 @@ enum Do {
     Redefine,
 }
 
+/// What it is, what is done in turn, and what is said after each.
+type Row<'a> = (&'a str, &'a [(Do, &'a [AlertKind])]);
+
 #[test]
 fn every_row() {
     use Do::{Break, BreakOtherwise, Leave, Mend, Redefine, See, Wait};
     let hour = 3600;
-    let rows: &[(&str, &[(Do, &[AlertKind])])] = &[
+    let rows: &[Row<'_>] = &[
         (
             "up → down → up",
             &[(Break, &[Broken]), (Mend, &[Restored]), (Wait(hour), &[])],
