@@ -40,6 +40,12 @@ pub(crate) enum Source {
     Internet(IpAddr),
     /// An address behind a transit gateway attachment.
     Attachment(String, IpAddr),
+    /// An address of the far VPC, entering this one by a peering.
+    Peering {
+        connection: String,
+        into: String,
+        address: IpAddr,
+    },
     /// An address behind a virtual private gateway.
     VpnGateway(String, IpAddr),
 }
@@ -218,6 +224,17 @@ impl Ask {
             Source::NatGatewayAs(id, address) => vec![(Origin::NatGateway(id.clone()), *address)],
             Source::Internet(address) => vec![(Origin::Internet, *address)],
             Source::Attachment(id, address) => vec![(Origin::Attachment(id.clone()), *address)],
+            Source::Peering {
+                connection,
+                into,
+                address,
+            } => vec![(
+                Origin::Peering {
+                    connection: connection.clone(),
+                    into: into.clone(),
+                },
+                *address,
+            )],
             Source::VpnGateway(id, address) => vec![(Origin::VpnGateway(id.clone()), *address)],
         }
     }
@@ -236,21 +253,14 @@ impl Ask {
         })
     }
 
-    /// The oracle's answer; a question about no packet at all is blocked.
+    /// The oracle's answer.
     pub(crate) fn oracle(&self, oracle: &Oracle<'_>) -> Answer {
         let packets = self.packets(oracle);
-        if packets.is_empty() {
-            return Answer::Blocked;
-        }
-        let judged: Vec<_> = packets
+        let judged: Vec<Judgement> = packets
             .iter()
             .map(|(origin, packet)| self.judge(oracle, origin, packet))
             .collect();
-        answer(
-            judged.iter().any(|j| j.delivered),
-            judged.iter().any(|j| j.lost),
-            judged.iter().any(|j| j.unknown),
-        )
+        summed(&judged)
     }
 
     /// One walk for every way in which its packets end, for people.
@@ -263,6 +273,18 @@ impl Ask {
         }
         out
     }
+}
+
+/// The answer to a question about these packets; about no packet at all: blocked.
+pub(crate) fn summed(judged: &[Judgement]) -> Answer {
+    if judged.is_empty() {
+        return Answer::Blocked;
+    }
+    answer(
+        judged.iter().any(|j| j.delivered),
+        judged.iter().any(|j| j.lost),
+        judged.iter().any(|j| j.unknown),
+    )
 }
 
 fn task(subnet: &str, groups: &[String], public: bool) -> Origin {

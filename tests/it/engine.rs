@@ -91,6 +91,9 @@ pub(crate) fn path(ask: &Ask) -> RequiredPath {
         Source::NatGatewayAs(nat, address) => (id(nat), Some(*address)),
         Source::Internet(address) => (EndForm::Internet, Some(*address)),
         Source::Attachment(attachment, address) => (id(attachment), Some(*address)),
+        Source::Peering {
+            connection, address, ..
+        } => (id(connection), Some(*address)),
         Source::VpnGateway(gateway, address) => (id(gateway), Some(*address)),
     };
     let (protocol, port) = match ask.what {

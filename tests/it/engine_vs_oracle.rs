@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 use hopwatch::reach::report::BranchOutcome;
 use serde_json::Value;
 
-use crate::ask::{Ask, Source};
+use crate::ask::{Ask, Source, summed};
 use crate::engine;
 use crate::generate::{Dice, network, questions, sets};
 use crate::oracle::choice::{Whole, judge};
-use crate::oracle::{Answer, Fate, Oracle};
+use crate::oracle::{Answer, Fate, Judgement, Oracle};
 use crate::shrink::{render, shrink};
 
 /// How many packets are compared in an ordinary run.
@@ -49,14 +49,13 @@ impl Both {
     }
 
     fn of(engine: Answer, oracle: &Oracle<'_>, ask: &Ask) -> Self {
-        let judged: Vec<_> = ask
-            .packets(oracle)
-            .iter()
-            .map(|(origin, packet)| ask.judge(oracle, origin, packet))
-            .collect();
+        Self::judged(engine, &judgements(oracle, ask))
+    }
+
+    fn judged(engine: Answer, judged: &[Judgement]) -> Self {
         Self {
             engine,
-            oracle: ask.oracle(oracle),
+            oracle: summed(judged),
             whatever_reading: judged.iter().any(|j| j.whatever_reading),
             all_three: judged.iter().any(|j| j.delivered && j.lost && j.unknown),
         }
@@ -84,13 +83,12 @@ const WAYS: [(&str, &str); 8] = [
     ("on-premises", "arrived at vgw"),
 ];
 
-fn walks(oracle: &Oracle<'_>, ask: &Ask, word: &str) -> bool {
-    ask.packets(oracle).iter().any(|(origin, packet)| {
-        let leaves = ask.judge(oracle, origin, packet).leaves;
-        leaves
-            .iter()
-            .any(|leaf| leaf.log.iter().any(|line| line.contains(word)))
-    })
+/// Every walk of every packet of a question.
+fn judgements(oracle: &Oracle<'_>, ask: &Ask) -> Vec<Judgement> {
+    ask.packets(oracle)
+        .iter()
+        .map(|(origin, packet)| ask.judge(oracle, origin, packet))
+        .collect()
 }
 
 /// What is printed of a disagreement.
@@ -160,10 +158,13 @@ fn they_agree_on_every_packet() {
         let mut dice = Dice::new(seed);
         for ask in questions(&net, &mut dice, QUESTIONS) {
             let answer = engine::answer(&engine.assess(&engine::path(&ask)));
-            let both = Both::of(answer, &oracle, &ask);
+            let judged = judgements(&oracle, &ask);
+            let both = Both::judged(answer, &judged);
             *counts.entry(both.oracle).or_default() += 1;
             if both.oracle == Answer::Reachable {
-                for (way, _) in WAYS.iter().filter(|(_, word)| walks(&oracle, &ask, word)) {
+                let logs = judged.iter().flat_map(|j| &j.leaves).flat_map(|leaf| &leaf.log);
+                let told = logs.map(String::as_str).collect::<Vec<_>>().join("\n");
+                for (way, _) in WAYS.iter().filter(|(_, word)| told.contains(word)) {
                     *ways.entry(way).or_default() += 1;
                 }
             }

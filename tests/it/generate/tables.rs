@@ -200,14 +200,12 @@ fn trap(plan: &mut Plan, n: usize, vpc: &Vpc, table: &str, dice: &mut Dice) {
         1 if far.id != vpc.id && !has(plan, table, &far.blocks[0]) => {
             plan.network.blackhole(table, &far.blocks[0].clone(), "pcx-gone");
         }
-        2 => add(plan, table, &dice.pick(&["pl-1", "pl-2"]).to_owned(), &target),
+        2 => add(plan, table, dice.pick(&["pl-1", "pl-2"]), &target),
         3 if far.id != vpc.id => add(plan, table, &far_subnet.block, &target),
         4 => add(
             plan,
             table,
-            &dice
-                .pick(&["203.0.113.0/25", "203.0.113.7/32", "8.0.0.0/8"])
-                .to_owned(),
+            dice.pick(&["203.0.113.0/25", "203.0.113.7/32", "8.0.0.0/8"]),
             &target,
         ),
         5 => {
@@ -221,16 +219,14 @@ fn trap(plan: &mut Plan, n: usize, vpc: &Vpc, table: &str, dice: &mut Dice) {
         6 => add(
             plan,
             table,
-            &dice
-                .pick(&["10.0.0.0/8", "0.0.0.0/0", "172.16.0.0/12"])
-                .to_owned(),
+            dice.pick(&["10.0.0.0/8", "0.0.0.0/0", "172.16.0.0/12"]),
             &target,
         ),
         7 if !vpc.appliances.is_empty() => {
             add(
                 plan,
                 table,
-                &dice.pick(&["0.0.0.0/0", "203.0.113.0/24"]).to_owned(),
+                dice.pick(&["0.0.0.0/0", "203.0.113.0/24"]),
                 &dice.pick(&vpc.appliances),
             );
         }

@@ -34,7 +34,7 @@ fn peerings(plan: &mut Plan, dice: &mut Dice) {
             for (side, vpc) in [("RequesterVpcInfo", &one), ("AccepterVpcInfo", &other)] {
                 let blocks: Vec<Value> = vpc.blocks.iter().map(|c| json!({"CidrBlock": c})).collect();
                 plan.network.edit("VpcPeeringConnections", &id, |p| {
-                    p[side]["CidrBlockSet"] = blocks.into()
+                    p[side]["CidrBlockSet"] = blocks.into();
                 });
             }
             if plan.nasty(dice, 5) {
@@ -46,7 +46,7 @@ fn peerings(plan: &mut Plan, dice: &mut Dice) {
                     "deleting",
                 ]);
                 plan.network.edit("VpcPeeringConnections", &id, |p| {
-                    p["Status"]["Code"] = code.into()
+                    p["Status"]["Code"] = code.into();
                 });
             }
             if plan.nasty(dice, 6) {

@@ -127,9 +127,9 @@ impl<'a> Walk<'_, 'a> {
         let Some(table) = self.oracle.table_of_gateway(id, self.script) else {
             return Ok(());
         };
-        let through = match self.oracle.look_up(table, self.packet.source, self.script) {
-            Found::To(Target::Interface(through) | Target::Gateway(through)) => through,
-            _ => return Ok(()),
+        let found = self.oracle.look_up(table, self.packet.source, self.script);
+        let Found::To(Target::Interface(through) | Target::Gateway(through)) = found else {
+            return Ok(());
         };
         if self.appliances.contains(&through) {
             return Ok(());

@@ -54,7 +54,7 @@ pub(super) fn lines() -> Vec<Line> {
     let out_v6 = || from(Source::Lambda("fn".into()), "2606:4700::1111", What::Tcp(443));
     let in_public = with(&function(), |n| {
         n.edit("Functions", "fn", |f| {
-            f["VpcConfig"]["SubnetIds"] = serde_json::json!(["subnet-n"])
+            f["VpcConfig"]["SubnetIds"] = serde_json::json!(["subnet-n"]);
         });
     });
     let one_gone = with(&function(), |n| {
@@ -68,7 +68,7 @@ pub(super) fn lines() -> Vec<Line> {
     });
     let shut = with(&function(), |n| {
         n.edit("SecurityGroups", "sg-fn", |g| {
-            g["IpPermissionsEgress"] = serde_json::json!([])
+            g["IpPermissionsEgress"] = serde_json::json!([]);
         });
     });
     let lambda_interface = with(&function(), |n| {

@@ -140,9 +140,8 @@ pub(super) fn lines() -> Vec<Line> {
                 .remove("PublicIp");
         })
         .edit("NetworkInterfaces", "eni-of-nat-a", |i| {
-            for part in [&mut i["PrivateIpAddresses"][0]] {
-                part.as_object_mut().expect("an object").remove("Association");
-            }
+            let primary = &mut i["PrivateIpAddresses"][0];
+            primary.as_object_mut().expect("an object").remove("Association");
             i.as_object_mut().expect("an object").remove("Association");
         });
     });

@@ -1,7 +1,7 @@
 //! VPC peering (vpc/latest/peering/vpc-peering-basics.html).
 
 use super::*;
-use crate::ask::tcp;
+use crate::ask::{Source, What, from, ip, tcp};
 
 /// `eni-c` 10.0.1.10 in `vpc-a`, `eni-p` 10.9.1.10 in `vpc-p`, peered, routes on both sides.
 fn peered() -> Network {
@@ -21,9 +21,22 @@ fn peered() -> Network {
 fn status(code: &'static str) -> Network {
     with(&peered(), |n| {
         n.edit("VpcPeeringConnections", "pcx-1", |p| {
-            p["Status"]["Code"] = code.into()
+            p["Status"]["Code"] = code.into();
         });
     })
+}
+
+/// From the far VPC to the client, entering by the peering.
+fn entering() -> Ask {
+    from(
+        Source::Peering {
+            connection: "pcx-1".into(),
+            into: "vpc-a".into(),
+            address: ip("10.9.1.10"),
+        },
+        "10.0.1.10",
+        What::Tcp(443),
+    )
 }
 
 pub(super) fn lines() -> Vec<Line> {
@@ -94,6 +107,26 @@ pub(super) fn lines() -> Vec<Line> {
             U,
         ),
         line("provisioning", &status("provisioning"), ask(), U),
+        line("what enters by the peering itself", &peered(), entering(), R).at("eni-c"),
+        line(
+            "what enters by a peering that waits",
+            &status("pending-acceptance"),
+            entering(),
+            B,
+        ),
+        line(
+            "what enters by the peering, no route back",
+            &with(&peered(), |n| {
+                n.edit("RouteTables", "rtb-a", |t| {
+                    t["Routes"]
+                        .as_array_mut()
+                        .expect("a list")
+                        .retain(|r| r["GatewayId"] == "local");
+                });
+            }),
+            entering(),
+            B,
+        ),
         line("expired", &status("expired"), ask(), B),
         line(
             "to the internet through a peer",

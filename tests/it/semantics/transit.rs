@@ -363,6 +363,17 @@ pub(super) fn lines() -> Vec<Line> {
             R,
         ),
         line(
+            "what enters by a VPC's attachment",
+            &joined(),
+            from(
+                Source::Attachment("tgw-attach-f".into(), ip("10.9.1.10")),
+                "10.0.1.10",
+                What::Tcp(443),
+            ),
+            R,
+        )
+        .at("eni-c"),
+        line(
             "from behind a VPN with both tunnels down, one way",
             &vpn(&["DOWN", "DOWN"]),
             from(
