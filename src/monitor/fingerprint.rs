@@ -88,7 +88,7 @@ mod tests {
         );
         insta::assert_snapshot!(
             format!("{} {}", incident_id("change:1", "1"), alert_id("a", "broken", "e", 0)),
-            @""
+            @"9dccfe0229db5264 b928fd612e14e27f"
         );
     }
 }
