@@ -155,7 +155,9 @@ impl Walk<'_> {
             );
         };
         let spot = spot.in_subnet(&subnet.id, &subnet.vpc);
-        if from.is_none_or(|from| from.id != subnet.id) {
+        if from.is_some_and(|from| from.id == subnet.id) {
+            self.either_network_acl(&mut flow, subnet);
+        } else {
             self.network_acl(&mut flow, subnet, Direction::Ingress);
         }
         flow.sender.lose_groups(id);

@@ -197,7 +197,7 @@ impl<'s> Engine<'s> {
                 None => goals.clone(),
             };
             for finish in finishes {
-                let asked = self.asked(path, start, &finish, &families)?;
+                let asked = self.asked(path, &starts, start, &finish, &families)?;
                 if asked.is_empty() {
                     nothing.get_or_insert_with(|| nothing_between(start, &finish));
                     continue;
@@ -233,6 +233,7 @@ impl<'s> Engine<'s> {
     fn asked(
         &self,
         path: &RequiredPath,
+        starts: &[Start],
         start: &Start,
         finish: &Finish,
         families: &[Family],
@@ -241,7 +242,7 @@ impl<'s> Engine<'s> {
         let from_internet = matches!(start.origin, Origin::Internet(_));
         let mut senders = start.senders.clone();
         if let Some(net) = filter.source_address {
-            senders = pinned_senders(&self.world, start, net, families);
+            senders = pinned_senders(starts, start, net);
         } else if senders.is_empty() && !matches!(start.origin, Origin::Interface(_)) {
             let message = format!(
                 "`{}` does not tell what enters by it: name it with `filterAtSource.sourceAddress`",
@@ -342,23 +343,7 @@ impl Walk<'_> {
                     ),
                 }
             }
-            Origin::Attachment(id) => {
-                let is_vpc = self
-                    .world
-                    .snapshot
-                    .transit_gateway_vpc_attachments
-                    .get(id)
-                    .is_some();
-                flow.sender = if is_vpc {
-                    Sender::Unseen(id.into())
-                } else {
-                    Sender::Nobody
-                };
-                let kind = crate::network::Kind::TransitGatewayAttachment;
-                self.cross(&mut flow, id, kind);
-                self.pass(&mut flow, Spot::new(id, kind), None, None);
-                self.enter_by_attachment(flow, id);
-            }
+            Origin::Attachment(id) => self.start_behind_attachment(flow, id),
             Origin::VpnGateway { id, into } => self.come_by_vpn_gateway(flow, &id.as_str().into(), into),
         }
     }
@@ -366,7 +351,7 @@ impl Walk<'_> {
 
 /// A source address that the path pins is sent by the interface that owns it; if none of the path's does, by every one,
 /// and the source/destination check judges.
-fn pinned_senders(world: &World<'_>, start: &Start, net: IpNet, families: &[Family]) -> Addresses {
+fn pinned_senders(starts: &[Start], start: &Start, net: IpNet) -> Addresses {
     let pinned = Addresses::from_nets([net]);
     let Origin::Interface(interface) = &start.origin else {
         return pinned;
@@ -375,13 +360,12 @@ fn pinned_senders(world: &World<'_>, start: &Start, net: IpNet, families: &[Fami
     if !own.is_empty() {
         return own;
     }
-    let siblings = world
-        .interfaces
-        .iter()
-        .filter(|other| interface.instance.is_some() && other.instance == interface.instance);
-    let owned_elsewhere = siblings.fold(Addresses::empty(), |all, other| all.union(&other.addresses));
-    let _ = families;
-    pinned.subtract(&owned_elsewhere)
+    let others = starts.iter().filter_map(|other| match &other.origin {
+        Origin::Interface(other) if other.instance == interface.instance => Some(other),
+        _ => None,
+    });
+    let owned_by_others = others.fold(Addresses::empty(), |all, other| all.union(&other.addresses));
+    pinned.subtract(&owned_by_others)
 }
 
 fn families(path: &RequiredPath) -> Vec<Family> {

@@ -578,7 +578,7 @@ impl Walk<'_> {
                         Some(super::message::rule(&rule)),
                     );
                     part.sent_by = Some((id.clone(), rule));
-                    self.redirect_at_edge(part, vpc, target);
+                    self.redirect_at_edge(part, vpc, gateway, target);
                 }
                 Decision::Blackhole(target, rule) => {
                     let note = format!("{} is gone or not in working order", target.id());

@@ -53,10 +53,16 @@ impl Walk<'_> {
     }
 
     /// A gateway's own table sends what enters by it elsewhere than to its destination.
-    pub(crate) fn redirect_at_edge(&mut self, flow: Flow, vpc: &VpcId, target: Target) {
+    pub(crate) fn redirect_at_edge(&mut self, flow: Flow, vpc: &VpcId, gateway: &ResourceId, target: Target) {
         let world = self.world;
         match target {
             Target::Interface(id) => match world.interface(&id) {
+                Some(interface) if interface.public.is_empty() && gateway.as_str().starts_with("igw-") => {
+                    let spot = self.interface_spot(interface);
+                    let note =
+                        "an appliance that an internet gateway's table leads to needs a public address";
+                    self.end_lost(flow, Code::IngressRtbNoPublicIp, spot, None, note);
+                }
                 Some(interface) => self.enter_middle(flow, &interface.clone(), None),
                 None => self.end_unknown(
                     flow,

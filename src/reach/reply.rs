@@ -137,7 +137,18 @@ impl Walk<'_> {
         );
         let doubt = Doubt::new(Code::UndocumentedBehaviour, interface.id.clone(), message);
         let choices: Vec<Arc<Interface>> = std::iter::once(interface.clone()).chain(others).collect();
-        self.either(&flow, doubt, &choices, super::walk::Walk::answer);
+        let received = interface.id.clone();
+        self.either(&flow, doubt, &choices, |walk, mut flow, choice| {
+            if choice.id != received {
+                let message = format!(
+                    "AWS does not say whether the groups of {} let a reply pass whose request came by another interface",
+                    choice.id
+                );
+                let all = flow.all();
+                walk.doubt(&mut flow, &all, Doubt::new(Code::UndocumentedBehaviour, choice.id.clone(), message));
+            }
+            walk.answer(flow, choice);
+        });
     }
 
     fn answer(&mut self, mut flow: Flow, interface: &Arc<Interface>) {

@@ -270,7 +270,12 @@ impl Walk<'_> {
                 .get(id)
                 .and_then(|nat| nat.subnet_id.as_ref()),
             Target::Interface(id) => self.world.interface(id).map(|interface| &interface.subnet),
-            // Packets to a Gateway Load Balancer endpoint in their own subnet do cross its network ACL.
+            // Packets to a Gateway Load Balancer endpoint in their own subnet do cross its network ACL; by which list is
+            // not said, so that both are asked at the endpoint.
+            Target::VpcEndpoint(id) => snapshot
+                .vpc_endpoints
+                .get(id)
+                .and_then(|endpoint| endpoint.subnet_ids.first()),
             _ => None,
         };
         stands_in == Some(&subnet.id)
@@ -382,6 +387,41 @@ impl Walk<'_> {
                 );
                 self.doubt(flow, &all, doubt);
             }
+        }
+    }
+
+    /// Packets cross a subnet's network ACL by one of its lists, and nobody can say by which.
+    pub(crate) fn either_network_acl(&mut self, flow: &mut Flow, subnet: &SubnetView) {
+        let Ok(Some(id)) = &subnet.acl else {
+            return self.network_acl(flow, subnet, Direction::Egress);
+        };
+        let world = self.world;
+        let (Ok(egress), Ok(ingress)) = (
+            world.acl(id, Direction::Egress),
+            world.acl(id, Direction::Ingress),
+        ) else {
+            return self.network_acl(flow, subnet, Direction::Egress);
+        };
+        let denied = |filter: &super::network_acl::AclFilter| {
+            let decided = filter.decide(&flow.all());
+            decided
+                .denied
+                .iter()
+                .fold(Packets::none(), |all, (_, packets)| all.union(packets))
+        };
+        let (out, inward) = (denied(egress), denied(ingress));
+        let both = out.intersect(&inward);
+        let one = out.union(&inward).subtract(&both);
+        self.consult(id);
+        let spot = Spot::new(id, Kind::NetworkAcl)
+            .directed(Direction::Egress)
+            .in_subnet(&subnet.id, &subnet.vpc);
+        self.lose(flow, &both, Code::SubnetAclRestriction, &spot, None, "");
+        if !one.is_empty() {
+            let message = format!(
+                "AWS does not say which list of {id} is asked on the way to an endpoint in its own subnet"
+            );
+            self.doubt(flow, &one, Doubt::new(Code::UndocumentedBehaviour, id, message));
         }
     }
 

@@ -119,6 +119,14 @@ impl<'a> Walk<'a> {
         if flow.leg == Leg::Forward && self.question.ends_at(attachment_id.as_str()) {
             return self.delivered(flow, Turning::Handed(Return::Attachment(attachment_id.clone())));
         }
+        if nat_rules_may_act(attachment) {
+            let message =
+                format!("1:1 NAT rules may act on attachment {attachment_id}, and are not modelled");
+            return self.end_unknown(
+                flow,
+                Doubt::new(Code::UnsupportedComponent, attachment_id, message),
+            );
+        }
         self.keep_groups(&mut flow, id, attachment);
         self.enter_by_attachment(flow, attachment_id);
     }
@@ -462,6 +470,41 @@ impl<'a> Walk<'a> {
                 );
             }
         }
+    }
+
+    /// Packets start behind an attachment: outside AWS behind a VPN, it takes a tunnel to come in.
+    pub(crate) fn start_behind_attachment(&mut self, mut flow: Flow, id: &TransitGatewayAttachmentId) {
+        let world = self.world;
+        let is_vpc = world.snapshot.transit_gateway_vpc_attachments.get(id).is_some();
+        flow.sender = if is_vpc {
+            Sender::Unseen(id.into())
+        } else {
+            Sender::Nobody
+        };
+        self.consult(id);
+        let spot = Spot::new(id, Kind::TransitGatewayAttachment);
+        self.cross(&mut flow, id, Kind::TransitGatewayAttachment);
+        let attachment = world.snapshot.transit_gateway_attachments.get(id);
+        let vpn = attachment
+            .filter(|attachment| attachment.resource_type == Some(AttachmentResourceType::Vpn))
+            .and_then(|attachment| attachment.resource_id.as_ref())
+            .and_then(|vpn| world.snapshot.vpn_connections.get(vpn.as_str()));
+        if let Some(connection) = vpn {
+            self.consult(&connection.vpn_connection_id);
+            match super::vpn_gateway::tunnels(connection) {
+                super::vpn_gateway::Tunnels::Up => {}
+                super::vpn_gateway::Tunnels::Down => {
+                    let spot = Spot::new(&connection.vpn_connection_id, Kind::VpnConnection);
+                    return self.end_lost(flow, Code::TgwBadStateVpn, spot, None, "no tunnel is up");
+                }
+                super::vpn_gateway::Tunnels::Unknown(doubt) => {
+                    let all = flow.all();
+                    self.doubt(&mut flow, &all, doubt);
+                }
+            }
+        }
+        self.pass(&mut flow, spot, None, None);
+        self.enter_by_attachment(flow, id);
     }
 
     fn leave_by_transit_vpn(&mut self, flow: Flow, attachment: &TransitGatewayAttachment, spot: Spot) {

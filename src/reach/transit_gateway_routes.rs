@@ -172,13 +172,12 @@ impl TransitRoutes {
     /// An attachment tells a table its prefixes: a VPC its blocks; what others tell can only be read from the routes.
     fn propagate(&mut self, world: &World<'_>, propagation: &TransitGatewayPropagation) -> Result<(), Doubt> {
         let id = &propagation.transit_gateway_attachment_id;
+        let mut moving = None;
         match &propagation.state {
             None | Some(PropagationState::Enabled) => {}
             Some(PropagationState::Disabled) => return Ok(()),
-            Some(state) => {
-                let message = format!("the propagation of {id} into {} is {state}", self.table);
-                return Err(Doubt::new(Code::InTransition, id, message));
-            }
+            // The route is there or not: what would take it cannot be told.
+            Some(_) => moving = Some(TransitGatewayRouteState::Pending),
         }
         let attachment = world.snapshot.transit_gateway_attachments.get(id);
         let kind = propagation
@@ -215,7 +214,7 @@ impl TransitRoutes {
             self.entries.push(Entry {
                 net,
                 rank: Rank::Vpc,
-                state: None,
+                state: moving.clone(),
                 attachments,
                 static_route: false,
             });

@@ -135,10 +135,6 @@ pub(crate) enum Origin {
     /// The internet, by the gateway of whoever has the destination's public address.
     Internet,
     /// A peered VPC, entering by the connection into the VPC named.
-    #[expect(
-        dead_code,
-        reason = "the networks drawn so far ask no path that starts behind a peering"
-    )]
     Peering { connection: String, into: String },
     /// What lies behind a transit gateway attachment that is no VPC of the snapshot.
     Attachment(String),
