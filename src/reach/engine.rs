@@ -511,7 +511,10 @@ fn doubt_chosen_address(question: &Question, outcome: &mut Outcome) {
     let Some(origin) = question.origin_interface().filter(|origin| origin.any_public) else {
         return;
     };
-    let depends = outcome.delivered.intersect(&outcome.lost);
+    let depends = outcome
+        .delivered
+        .intersect(&outcome.lost)
+        .intersect(&outcome.chosen_address);
     if depends.is_empty() {
         return;
     }

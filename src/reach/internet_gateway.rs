@@ -194,6 +194,8 @@ impl Walk<'_> {
                 rest = rest.only(&rest.all().subtract(&part.all()));
                 let note = "source becomes the task's public address, any of AWS's";
                 self.pass(&mut part, spot.clone(), None, Some(note.into()));
+                let sent = part.as_sent(&part.all());
+                self.outcome.chosen_address.add(&sent);
                 let layers = part.layers.len();
                 let any = world.internet.v4.clone();
                 part.rewrite(&[Axis::Source], |packets| {
@@ -322,7 +324,30 @@ impl Walk<'_> {
                     .into(),
             );
         }
+        if own.leg == Leg::Reply
+            && let Some(Session::EgressOnly(id)) = own.sessions.last().cloned()
+        {
+            return self.back_to_egress_only(own, &id);
+        }
         self.enter_from_internet(own, None);
+    }
+
+    /// A reply comes to the egress-only gateway that its request left by.
+    fn back_to_egress_only(&mut self, mut flow: Flow, id: &ResourceId) {
+        flow.sessions.pop();
+        let gateway = self.world.snapshot.egress_only_internet_gateways.get(id.as_str());
+        let vpc = gateway.and_then(|gateway| gateway.attachments.iter().find_map(|a| a.vpc_id.clone()));
+        let Some(vpc) = vpc else {
+            let call = "ec2:DescribeEgressOnlyInternetGateways";
+            return self.end_unknown(
+                flow,
+                Doubt::absent(id.clone(), "egress-only internet gateway", call),
+            );
+        };
+        let spot = Spot::new(id.clone(), Kind::EgressOnlyInternetGateway).in_vpc(&vpc);
+        self.pass(&mut flow, spot, None, Some("knows the connection".into()));
+        flow.zone = None;
+        self.enter_by_gateway(flow, &vpc, id);
     }
 
     /// Public addresses of the snapshot's own.

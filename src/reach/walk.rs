@@ -67,6 +67,8 @@ pub(crate) struct Outcome {
     pub(crate) lost: Packets,
     /// As they arrived, on the way there.
     pub(crate) arrived: Packets,
+    /// As sent: what went out under a public address that AWS chooses when a task starts.
+    pub(crate) chosen_address: Packets,
     pub(crate) losses: Vec<Loss>,
     pub(crate) doubts: BTreeSet<Doubt>,
     pub(crate) ends: Vec<End>,
@@ -81,6 +83,7 @@ impl Outcome {
         self.unknown.add(&other.unknown);
         self.lost.add(&other.lost);
         self.arrived.add(&other.arrived);
+        self.chosen_address.add(&other.chosen_address);
         for loss in other.losses {
             self.add_loss(loss);
         }
@@ -423,6 +426,7 @@ impl<'a> Walk<'a> {
                 .dependencies
                 .extend(outcome.dependencies.iter().cloned());
             self.outcome.arrived.add(&outcome.arrived);
+            self.outcome.chosen_address.add(&outcome.chosen_address);
         }
         // What every alternative loses is lost for certain, and what every one delivers is delivered.
         let sure = |index: usize| {
