@@ -37,6 +37,13 @@ const NETWORK: &str = r#"{
   "InternetGateways": [{"InternetGatewayId": "igw-1", "Attachments": [{"VpcId": "vpc-1", "State": "available"}]}]
 }"#;
 
+/// A mode, exclusions by subnet, and what becomes of: an interface outward, inward, and through a NAT gateway.
+type Line = (
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    [Verdict; 3],
+);
+
 fn snapshot(mode: &str, exclusions: &[(&str, &str)]) -> Snapshot {
     let options = format!(
         r#"{{"VpcBlockPublicAccessOptions": {{"AwsAccountId": "111122223333", "AwsRegion": "eu-west-1", "State": "update-complete",
@@ -92,34 +99,35 @@ paths:
 #[test]
 fn each_mode_and_exclusion_does_what_the_guide_says() {
     use Verdict::{Blocked, Reachable, Undecided};
-    let (both, egress) = ("allow-bidirectional", "allow-egress");
-    let lines: &[(&str, &[(&str, &str)], [Verdict; 3])] = &[
+    const BOTH: &str = "allow-bidirectional";
+    const EGRESS: &str = "allow-egress";
+    let lines: &[Line] = &[
         ("off", &[], [Reachable, Reachable, Reachable]),
         ("block-ingress", &[], [Blocked, Blocked, Reachable]),
         (
             "block-ingress",
-            &[("subnet-pub", egress)],
+            &[("subnet-pub", EGRESS)],
             [Blocked, Blocked, Reachable],
         ),
         (
             "block-ingress",
-            &[("subnet-pub", both)],
+            &[("subnet-pub", BOTH)],
             [Reachable, Reachable, Reachable],
         ),
         ("block-bidirectional", &[], [Blocked, Blocked, Blocked]),
         (
             "block-bidirectional",
-            &[("subnet-pub", egress), ("subnet-prv", egress)],
+            &[("subnet-pub", EGRESS), ("subnet-prv", EGRESS)],
             [Undecided, Blocked, Reachable],
         ),
         (
             "block-bidirectional",
-            &[("subnet-pub", both), ("subnet-prv", both)],
+            &[("subnet-pub", BOTH), ("subnet-prv", BOTH)],
             [Reachable, Reachable, Reachable],
         ),
         (
             "block-bidirectional",
-            &[("subnet-pub", both)],
+            &[("subnet-pub", BOTH)],
             [Reachable, Reachable, Undecided],
         ),
     ];
