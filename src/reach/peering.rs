@@ -13,6 +13,7 @@ use super::code::Code;
 use super::doubt::Doubt;
 use super::flow::{Crossing, Flow, Sender, Session, Spot};
 use super::packets::Addresses;
+use super::question::Origin;
 use super::reply::{Return, Turning};
 use super::report::Leg;
 use super::walk::Walk;
@@ -124,6 +125,12 @@ impl Walk<'_> {
             }
         }
         self.pass(&mut flow, spot, None, None);
+        let origin = &self.question.origin;
+        if flow.leg == Leg::Reply
+            && matches!(origin, Origin::Peering { id: by, into } if by == id && into == near)
+        {
+            return self.replied(flow);
+        }
         self.remember_peering(&mut flow, id, same_region(peering));
         if flow.leg == Leg::Forward && self.question.ends_at(id.as_str()) {
             let back = Return::Into(near.clone(), id.into());

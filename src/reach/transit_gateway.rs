@@ -15,8 +15,8 @@ use crate::network::transit_gateway::{TransitGatewayAttachment, TransitGatewayVp
 use super::code::Code;
 use super::doubt::Doubt;
 use super::flow::{Crossing, Flow, Sender, Spot};
-use super::packets::Packets;
-use super::question::Goal;
+use super::packets::{Family, Packets};
+use super::question::{Goal, Origin};
 use super::reply::{Return, Turning};
 use super::report::{Direction, Leg};
 use super::transit_gateway_routes::{TransitDecision, TransitRoutes};
@@ -119,16 +119,24 @@ impl<'a> Walk<'a> {
         if flow.leg == Leg::Forward && self.question.ends_at(attachment_id.as_str()) {
             return self.delivered(flow, Turning::Handed(Return::Attachment(attachment_id.clone())));
         }
-        if nat_rules_may_act(attachment) {
-            let message =
-                format!("1:1 NAT rules may act on attachment {attachment_id}, and are not modelled");
-            return self.end_unknown(
-                flow,
-                Doubt::new(Code::UnsupportedComponent, attachment_id, message),
-            );
-        }
+        let Some(mut flow) = self.doubt_nat_rules(flow, attachment) else {
+            return;
+        };
         self.keep_groups(&mut flow, id, attachment);
         self.enter_by_attachment(flow, attachment_id);
+    }
+
+    /// 1:1 NAT rules on an attachment change IPv4 addresses in a way that is not modelled. Returns what they leave alone.
+    fn doubt_nat_rules(&mut self, flow: Flow, attachment: &TransitGatewayVpcAttachment) -> Option<Flow> {
+        if !nat_rules_may_act(attachment) {
+            return Some(flow);
+        }
+        let id = &attachment.transit_gateway_attachment_id;
+        let message = format!("1:1 NAT rules may act on attachment {id}, and are not modelled");
+        let v4 = flow.only(&flow.all().of_family(Family::V4));
+        self.end_unknown(v4, Doubt::new(Code::UnsupportedComponent, id, message));
+        let v6 = flow.only(&flow.all().of_family(Family::V6));
+        (!v6.is_empty()).then_some(v6)
     }
 
     /// The subnet by which an attachment takes packets from a zone.
@@ -343,19 +351,22 @@ impl<'a> Walk<'a> {
         let spot = Spot::new(id, Kind::TransitGatewayAttachment).in_vpc(&attachment.vpc_id);
         self.cross(&mut flow, id, Kind::TransitGatewayAttachment);
         let state = working(id, attachment.state.as_ref());
-        let Some(mut flow) = self.check_working(flow, &spot, state) else {
+        let Some(flow) = self.check_working(flow, &spot, state) else {
             return;
         };
+        let origin = &self.question.origin;
+        if flow.leg == Leg::Reply && matches!(origin, Origin::Attachment(by) if by == id) {
+            return self.replied(flow);
+        }
         if id == came_by {
             let message = format!(
                 "AWS does not say whether packets may leave a transit gateway by {id}, where they came in"
             );
             return self.end_unknown(flow, Doubt::new(Code::UndocumentedBehaviour, id, message));
         }
-        if nat_rules_may_act(attachment) {
-            let message = format!("1:1 NAT rules may act on attachment {id}, and are not modelled");
-            return self.end_unknown(flow, Doubt::new(Code::UnsupportedComponent, id, message));
-        }
+        let Some(mut flow) = self.doubt_nat_rules(flow, attachment) else {
+            return;
+        };
         self.pass(&mut flow, spot.clone(), None, None);
         if flow.leg == Leg::Forward && self.question.ends_at(id.as_str()) {
             let back = Return::Into(attachment.vpc_id.clone(), id.into());
