@@ -583,6 +583,14 @@ impl Walk<'_> {
         };
         let edge = world.edge_table(gateway);
         let Some(table) = edge else {
+            if !world.snapshot.route_tables.is_known() {
+                let doubt = Doubt::absent(
+                    gateway.clone(),
+                    "the route table of gateway",
+                    "ec2:DescribeRouteTables",
+                );
+                return self.end_unknown(flow, doubt);
+            }
             return self.local(flow, vpc);
         };
         let id = &table.route_table_id;

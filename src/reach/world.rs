@@ -278,6 +278,11 @@ impl<'s> World<'s> {
         for (index, interface) in self.interfaces.iter().enumerate() {
             interfaces.entry(&interface.subnet).or_default().push(index);
         }
+        // Of a kind that was read in part, a missing association says nothing.
+        let (all_tables, all_acls) = (
+            self.snapshot.route_tables.is_known(),
+            self.snapshot.network_acls.is_known(),
+        );
         for subnet in self.snapshot.subnets.values() {
             let vpc = self.vpcs.entry(subnet.vpc_id.clone()).or_default();
             vpc.subnets.push(subnet.subnet_id.clone());
@@ -285,12 +290,13 @@ impl<'s> World<'s> {
             let table = tables.remove(id).unwrap_or_else(|| {
                 vpc.main_table
                     .clone()
+                    .filter(|_| all_tables)
                     .ok_or_else(|| Doubt::absent(id, "the route table of subnet", "ec2:DescribeRouteTables"))
             });
             let acl = acls
                 .get(id)
                 .map(|&acl| acl.clone())
-                .or_else(|| vpc.default_acl.clone());
+                .or_else(|| vpc.default_acl.clone().filter(|_| all_acls));
             let acl = acl
                 .map(Some)
                 .ok_or_else(|| Doubt::absent(id, "the network ACL of subnet", "ec2:DescribeNetworkAcls"));
