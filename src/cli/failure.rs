@@ -142,7 +142,8 @@ pub(crate) const SAVE_A_SNAPSHOT: &str = r#"reading a live account is not in thi
 
   mkdir network
   for kind in vpcs subnets route-tables network-acls security-groups network-interfaces instances \
-      nat-gateways internet-gateways vpc-endpoints vpc-peering-connections; do
+      nat-gateways internet-gateways vpc-endpoints vpc-peering-connections \
+      vpc-block-public-access-options vpc-block-public-access-exclusions; do
     aws ec2 describe-$kind --output json > network/$kind.json
   done
   aws lambda list-functions --output json > network/functions.json
