@@ -170,8 +170,6 @@ impl Walk<'_> {
         }
         self.pass(&mut flow, spot, None, Some("declared transparent".into()));
         flow.zone.clone_from(&subnet.zone);
-        flow.visited
-            .retain(|(router, _)| *router != ResourceId::from(&subnet.id));
         self.route(flow, subnet);
     }
 }

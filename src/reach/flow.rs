@@ -9,7 +9,8 @@ use std::rc::Rc;
 
 use crate::network::Kind;
 use crate::network::id::{
-    NatGatewayId, ResourceId, RouteTableId, SecurityGroupId, SubnetId, VpcId, VpcPeeringConnectionId,
+    NatGatewayId, ResourceId, RouteTableId, SecurityGroupId, SubnetId, TransitGatewayId, VpcId,
+    VpcPeeringConnectionId,
 };
 
 use super::packets::{Addresses, Axis, Packets};
@@ -191,13 +192,19 @@ pub(crate) struct Flow {
     pub(crate) sender: Sender,
     /// The zone it was sent from; `None`: from outside any.
     pub(crate) zone: Option<Zone>,
+    /// The VPC whose interface or NAT gateway owns the source address; `None`: not one of AWS's that is seen.
+    pub(crate) source_vpc: Option<VpcId>,
     /// What it crossed on its way there.
     pub(crate) crossed: Vec<(ResourceId, Kind)>,
     /// The appliances that it crossed on this leg.
     pub(crate) appliances: Vec<ResourceId>,
+    /// Those that its request crossed: their security groups know the connection.
+    pub(crate) tracking: Vec<ResourceId>,
     pub(crate) sessions: Vec<Session>,
     /// Which routers saw which headers: to find loops.
     pub(crate) visited: Vec<(ResourceId, Packets)>,
+    /// The transit gateway that it came out of just now, before any route of the attachment's subnet.
+    pub(crate) out_of_transit: Option<TransitGatewayId>,
     /// The table and route that sent it last.
     pub(crate) sent_by: Option<(RouteTableId, Rule)>,
     pub(crate) trail: Option<Rc<Trail>>,
@@ -279,7 +286,8 @@ impl Flow {
         self.layers.push(Rc::new(Layer::Turn { before }));
         self.leg = Leg::Reply;
         self.visited.clear();
-        self.appliances.clear();
+        self.out_of_transit = None;
+        self.tracking = std::mem::take(&mut self.appliances);
     }
 
     /// Gives replies that reached a NAT gateway the addresses back that their requests came to it with: from here on

@@ -8,28 +8,28 @@ use std::sync::Arc;
 
 use crate::network::Kind;
 use crate::network::id::{ResourceId, SecurityGroupId, VpcId};
-use crate::network::state::PeeringStatus;
 
 use super::code::Code;
 use super::doubt::Doubt;
 use super::flow::{Crossing, Flow, Sender, Spot};
 use super::interface::Interface;
 use super::packets::{Addresses, Packets};
-use super::report::{Direction, HopOutcome, Rule};
+use super::peering::{Carries, blocks_of, carries, far_side, same_region};
+use super::report::{Direction, HopOutcome, Leg, Rule};
 use super::routes::{Decision, Target};
 use super::security_group::{GroupFilter, GroupRule};
 use super::walk::Walk;
 
 /// What a rule that names a group makes of packets.
 enum Match {
-    /// Those from or to these addresses pass.
-    Members(Addresses),
+    /// Those from or to these addresses pass; those from or to others may.
+    Members(Addresses, Vec<(Doubt, Addresses)>),
     /// None does.
     Nothing,
     /// None does, but they would if the groups had not been lost on the way.
     Lost(Code),
-    /// It cannot be told for those from or to these addresses.
-    Unknown(Doubt, Option<Addresses>),
+    /// It cannot be told at all.
+    Unknown(Doubt),
 }
 
 impl Walk<'_> {
@@ -81,7 +81,7 @@ impl Walk<'_> {
                 }
                 self.consult(&rule.referenced);
                 match self.members(flow, interface, rule, direction) {
-                    Match::Members(addresses) => {
+                    Match::Members(addresses, may_be) => {
                         let matched = towards(&rest.intersect(&rule.matches), &addresses, direction);
                         let matched = match direction {
                             Direction::Ingress => matched,
@@ -91,16 +91,14 @@ impl Walk<'_> {
                             rest = rest.subtract(&matched);
                             passed_by.get_or_insert_with(|| rule.rule.clone());
                         }
+                        for (doubt, addresses) in may_be {
+                            let part = rest.intersect(&rule.matches);
+                            unknown.push((doubt, towards(&part, &addresses, direction)));
+                        }
                     }
                     Match::Nothing => {}
                     Match::Lost(code) => lost_groups = Some(code),
-                    Match::Unknown(doubt, addresses) => {
-                        let mut part = rest.intersect(&rule.matches);
-                        if let Some(addresses) = &addresses {
-                            part = towards(&part, addresses, direction);
-                        }
-                        unknown.push((doubt, part));
-                    }
+                    Match::Unknown(doubt) => unknown.push((doubt, rest.intersect(&rule.matches))),
                 }
             }
             for (doubt, matches) in &filter.unreadable {
@@ -167,17 +165,24 @@ impl Walk<'_> {
 
     /// Whom a rule that names a group means, for packets on their way out of or into an interface.
     fn members(&self, flow: &Flow, interface: &Interface, rule: &GroupRule, direction: Direction) -> Match {
-        if rule
-            .pair
-            .peering_status
-            .as_deref()
-            .is_some_and(|status| status != "active")
-        {
+        let status = rule.pair.peering_status.as_deref();
+        if status.is_some_and(|status| status != "active") {
             return Match::Nothing;
         }
         match direction {
             Direction::Ingress => senders(flow, rule),
-            Direction::Egress => self.receivers(interface, rule),
+            Direction::Egress => match self.receivers(interface, rule) {
+                Match::Members(members, mut may_be) if flow.appliances.contains(&interface.id) => {
+                    let message = format!(
+                        "whether {} may forward by a rule that names {} is not documented",
+                        interface.id, rule.referenced
+                    );
+                    let doubt = Doubt::new(Code::UndocumentedBehaviour, &rule.referenced, message);
+                    may_be.push((doubt, members));
+                    Match::Members(Addresses::empty(), may_be)
+                }
+                other => other,
+            },
         }
     }
 
@@ -221,7 +226,7 @@ impl Walk<'_> {
                 "who carries security group",
                 "ec2:DescribeNetworkInterfaces",
             );
-            return Match::Unknown(doubt, None);
+            return Match::Unknown(doubt);
         }
         let virtuals = self
             .question
@@ -230,16 +235,20 @@ impl Walk<'_> {
             .filter(|goal| goal.eni.is_none() && goal.groups.contains(&rule.referenced))
             .map(AsRef::as_ref);
         let mut addresses = Addresses::empty();
+        let mut may_be = Vec::new();
         for member in world.members(&rule.referenced).map(AsRef::as_ref).chain(virtuals) {
-            if member.vpc == interface.vpc || self.are_peered(&member.vpc, &interface.vpc) {
+            if member.vpc == interface.vpc {
                 addresses = addresses.union(&member.addresses);
+                continue;
+            }
+            match self.peered(&member.vpc, &interface.vpc) {
+                Carries::Yes => addresses = addresses.union(&member.addresses),
+                Carries::No(_) => {}
+                Carries::Unknown(doubt) => may_be.push((doubt, member.addresses.clone())),
             }
         }
-        match self.unseen_members(&interface.vpc, &rule.referenced, rule) {
-            // What is surely a member passes by the next look at the rule; what may be one is open.
-            Some((doubt, may_be)) if addresses.is_empty() => Match::Unknown(doubt, Some(may_be)),
-            _ => Match::Members(addresses),
-        }
+        may_be.extend(self.unseen_members(&interface.vpc, &rule.referenced, rule));
+        Match::Members(addresses, may_be)
     }
 
     /// A group of a peered VPC that is not in the snapshot: any address there may carry it.
@@ -259,15 +268,15 @@ impl Walk<'_> {
             if named.is_some_and(|id| *id != peering.vpc_peering_connection_id) {
                 continue;
             }
-            if let Some(far) = super::peering::far_side(peering, vpc)
-                && super::peering::is_active(peering)
-                && super::peering::same_region(peering)
+            if let Some(far) = far_side(peering, vpc)
+                && !matches!(carries(peering), Carries::No(_))
+                && same_region(peering)
                 && far
                     .vpc_id
                     .as_ref()
                     .is_none_or(|id| !self.world.vpcs.get(id).is_some_and(|vpc| vpc.known))
             {
-                may_be = may_be.union(&super::peering::blocks_of(far));
+                may_be = may_be.union(&blocks_of(far));
             }
         }
         if may_be.is_empty() {
@@ -280,22 +289,34 @@ impl Walk<'_> {
         Some((doubt, may_be))
     }
 
-    fn are_peered(&self, a: &VpcId, b: &VpcId) -> bool {
-        self.world
-            .snapshot
-            .vpc_peering_connections
-            .values()
-            .any(|peering| {
-                let status = peering.status.as_ref().map(|status| &status.code);
-                status == Some(&PeeringStatus::Active)
-                    && super::peering::same_region(peering)
-                    && super::peering::far_side(peering, a).and_then(|far| far.vpc_id.as_ref()) == Some(b)
-            })
+    /// Whether a peering in one Region joins two VPCs, so that the rules of one may name groups of the other.
+    fn peered(&self, a: &VpcId, b: &VpcId) -> Carries {
+        let mut best = Carries::No("they are not peered".to_owned());
+        for peering in self.world.snapshot.vpc_peering_connections.values() {
+            let joins = far_side(peering, a).and_then(|far| far.vpc_id.as_ref()) == Some(b);
+            if !joins || !same_region(peering) {
+                continue;
+            }
+            match carries(peering) {
+                Carries::Yes => return Carries::Yes,
+                Carries::No(_) => {}
+                unknown @ Carries::Unknown(_) => best = unknown,
+            }
+        }
+        best
     }
 }
 
 /// An ingress rule means what came from an interface that carries the group, as long as nothing on the way lost it.
 fn senders(flow: &Flow, rule: &GroupRule) -> Match {
+    if flow.leg == Leg::Reply {
+        let message = format!(
+            "whether the reply to a request that went another way carries {} is not documented",
+            rule.referenced
+        );
+        let doubt = Doubt::new(Code::UndocumentedBehaviour, &rule.referenced, message);
+        return Match::Unknown(doubt);
+    }
     match &flow.sender {
         Sender::Nobody => Match::Nothing,
         Sender::Unseen(id) => {
@@ -303,7 +324,7 @@ fn senders(flow: &Flow, rule: &GroupRule) -> Match {
                 "whether what comes through {id} carries {} cannot be seen",
                 rule.referenced
             );
-            Match::Unknown(Doubt::new(Code::UnknownPeeredSgs, id.clone(), message), None)
+            Match::Unknown(Doubt::new(Code::UnknownPeeredSgs, id.clone(), message))
         }
         Sender::Groups {
             groups,
@@ -316,7 +337,7 @@ fn senders(flow: &Flow, rule: &GroupRule) -> Match {
             }
             match crossing {
                 Crossing::Nothing | Crossing::Peering | Crossing::TransitGateway { keeps: true, .. } => {
-                    Match::Members(addresses.as_ref().clone())
+                    Match::Members(addresses.as_ref().clone(), Vec::new())
                 }
                 Crossing::TransitGateway { keeps: false, .. } => Match::Lost(Code::SgReferencingSupport),
                 Crossing::Lost(_) => Match::Lost(Code::SgReferencesNotPreserved),

@@ -154,13 +154,14 @@ impl Walk<'_> {
         let world = self.world;
         let sources = rest.all().sources().v4;
         // A virtual interface may take any free address of its subnet; another interface's public address is not its.
-        let virtual_sender = self.sends_virtually(&rest);
+        // Nor is one of this VPC that of a sender in another VPC with the same blocks.
+        let own_address = !self.sends_virtually(&rest) && rest.source_vpc.as_ref() == Some(vpc);
         let pairs = world
             .public_of
             .get(vpc)
             .into_iter()
             .flatten()
-            .filter(|_| !virtual_sender);
+            .filter(|_| own_address);
         for &(private, public) in pairs.filter(|&&(private, _)| sources.contains(private)) {
             let from = Addresses::of(Family::V4, Ranges::one(private));
             let mut part = rest.only(&rest.all().from(&from));
@@ -412,6 +413,7 @@ impl Walk<'_> {
     pub(crate) fn reply_from_internet(&mut self, mut flow: Flow, left_by: &ResourceId, vpc: &VpcId) {
         flow.zone = None;
         flow.sender = Sender::Nobody;
+        flow.source_vpc = None;
         self.pass(
             &mut flow,
             Spot::new("internet", Kind::Internet),

@@ -118,7 +118,10 @@ impl Walk<'_> {
         if from.is_none_or(|from| from.id != subnet.id) {
             self.network_acl(&mut flow, subnet, Direction::Ingress);
         }
-        self.security_groups(&mut flow, interface, Direction::Ingress);
+        let tracked = flow.tracking.contains(&interface.id);
+        if !tracked {
+            self.security_groups(&mut flow, interface, Direction::Ingress);
+        }
         if interface.source_dest_check {
             let foreign = flow.all().subtract(&flow.all().to(&interface.addresses));
             let stopped = flow.only(&foreign);
@@ -168,7 +171,9 @@ impl Walk<'_> {
         }
         self.pass(&mut flow, spot, None, Some("declared transparent".into()));
         flow.sender.lose_groups(interface.id.clone());
-        self.security_groups(&mut flow, interface, Direction::Egress);
+        if !tracked {
+            self.security_groups(&mut flow, interface, Direction::Egress);
+        }
         flow.zone.clone_from(&subnet.zone);
         self.route(flow, subnet);
     }

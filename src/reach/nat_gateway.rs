@@ -192,6 +192,7 @@ impl Walk<'_> {
             sent_by_peering: None,
         });
         flow.sender = Sender::Nobody;
+        flow.source_vpc = Some(nat.vpc_id.clone());
         self.route_from_nat_gateway(flow, nat, subnet);
     }
 
@@ -260,6 +261,7 @@ impl Walk<'_> {
         if flow.leg == Leg::Forward {
             self.cross(&mut flow, id, Kind::NatGateway);
             flow.sender = Sender::Nobody;
+            flow.source_vpc = Some(nat.vpc_id.clone());
             flow.sessions.push(Session::SentByNatGateway {
                 gateway: id.clone(),
                 sent_by_peering: None,
@@ -324,6 +326,7 @@ impl Walk<'_> {
         flow.restore(layers);
         flow.visited.clear();
         flow.sender = Sender::Nobody;
+        flow.source_vpc = None;
         self.route_from_nat_gateway(flow, nat, subnet);
     }
 }

@@ -43,11 +43,32 @@ pub(crate) fn same_region(peering: &VpcPeeringConnection) -> bool {
     }
 }
 
+/// Whether a peering carries packets, and the group references of its sides.
+pub(crate) enum Carries {
+    Yes,
+    /// What it is instead.
+    No(String),
+    Unknown(Doubt),
+}
+
+pub(crate) fn carries(peering: &VpcPeeringConnection) -> Carries {
+    let id = &peering.vpc_peering_connection_id;
+    match peering.status.as_ref().map(|status| &status.code) {
+        Some(PeeringStatus::Active) => Carries::Yes,
+        Some(status @ (PeeringStatus::Provisioning | PeeringStatus::Deleting | PeeringStatus::Other(_))) => {
+            let message = format!("peering {id} is {status}");
+            Carries::Unknown(Doubt::new(Code::InTransition, id, message))
+        }
+        Some(status) => Carries::No(format!("it is {status}")),
+        None => {
+            let message = format!("the snapshot does not tell the status of peering {id}");
+            Carries::Unknown(Doubt::new(Code::UnknownResource, id, message))
+        }
+    }
+}
+
 pub(crate) fn is_active(peering: &VpcPeeringConnection) -> bool {
-    peering
-        .status
-        .as_ref()
-        .is_some_and(|status| status.code == PeeringStatus::Active)
+    matches!(carries(peering), Carries::Yes)
 }
 
 /// The blocks of a side as the peering tells them, whether that side's account can be read or not.
@@ -83,21 +104,10 @@ impl Walk<'_> {
         };
         let spot = Spot::new(id, Kind::VpcPeeringConnection).in_vpc(near);
         self.cross(&mut flow, id, Kind::VpcPeeringConnection);
-        match peering.status.as_ref().map(|status| &status.code) {
-            Some(PeeringStatus::Active) => {}
-            Some(
-                status @ (PeeringStatus::Provisioning | PeeringStatus::Deleting | PeeringStatus::Other(_)),
-            ) => {
-                let message = format!("peering {id} is {status}");
-                return self.end_unknown(flow, Doubt::new(Code::InTransition, id, message));
-            }
-            Some(status) => {
-                return self.end_lost(flow, Code::BadState, spot, None, format!("it is {status}"));
-            }
-            None => {
-                let message = format!("the snapshot does not tell the status of peering {id}");
-                return self.end_unknown(flow, Doubt::new(Code::UnknownResource, id, message));
-            }
+        match carries(peering) {
+            Carries::Yes => {}
+            Carries::No(note) => return self.end_lost(flow, Code::BadState, spot, None, note),
+            Carries::Unknown(doubt) => return self.end_unknown(flow, doubt),
         }
         let sides = (
             peering.requester_vpc_info.as_ref(),

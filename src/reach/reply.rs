@@ -159,6 +159,7 @@ impl Walk<'_> {
         };
         flow.zone.clone_from(&subnet.zone);
         flow.sender = super::subnet::sender_of(interface);
+        flow.source_vpc = Some(interface.vpc.clone());
         let spot = self.interface_spot(interface);
         self.pass(
             &mut flow,

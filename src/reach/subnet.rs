@@ -62,6 +62,7 @@ impl Walk<'_> {
             );
         }
         flow.sender = sender_of(interface);
+        flow.source_vpc = Some(interface.vpc.clone());
         let world = self.world;
         let Some((mut flow, subnet)) = self.known(flow, world.subnet(&interface.subnet)) else {
             return;
@@ -283,6 +284,8 @@ impl Walk<'_> {
 
     /// Packets go where a route leads.
     fn forward(&mut self, flow: Flow, subnet: &SubnetView, target: Target) {
+        let mut flow = flow;
+        let out_of = flow.out_of_transit.take();
         match target {
             Target::Local => self.local(flow, &subnet.vpc.clone()),
             Target::NatGateway(id) => self.enter_nat_gateway(flow, &id, Some(subnet)),
@@ -291,7 +294,12 @@ impl Walk<'_> {
                 self.leave_by_egress_only(flow, &id, &subnet.vpc.clone());
             }
             Target::Peering(id) => self.cross_peering(flow, &id, &subnet.vpc.clone()),
-            Target::TransitGateway(id) => self.enter_transit_gateway(flow, &id, subnet),
+            Target::TransitGateway(id) => {
+                if out_of.as_ref() == Some(&id) {
+                    self.doubt_turning_back(&mut flow, &id);
+                }
+                self.enter_transit_gateway(flow, &id, subnet);
+            }
             Target::Interface(id) => self.enter_middlebox(flow, &id, subnet),
             Target::Instance(id) => self.enter_instance(flow, &id, subnet),
             Target::VpcEndpoint(id) => self.enter_endpoint(flow, &id, subnet),

@@ -119,19 +119,20 @@ impl<'a> Walk<'a> {
         if flow.leg == Leg::Forward && self.question.ends_at(attachment_id.as_str()) {
             return self.delivered(flow, Turning::Handed(Return::Attachment(attachment_id.clone())));
         }
-        let Some(mut flow) = self.doubt_nat_rules(flow, attachment) else {
-            return;
-        };
         self.keep_groups(&mut flow, id, attachment);
         self.enter_by_attachment(flow, attachment_id);
     }
 
-    /// 1:1 NAT rules on an attachment change IPv4 addresses in a way that is not modelled. Returns what they leave alone.
-    fn doubt_nat_rules(&mut self, flow: Flow, attachment: &TransitGatewayVpcAttachment) -> Option<Flow> {
-        if !nat_rules_may_act(attachment) {
+    /// 1:1 NAT rules on an attachment change IPv4 sources of what comes by it and destinations of what leaves by it, in
+    /// a way that is not modelled: so what the gateway's tables decide is certain, and what lies behind is not. Returns
+    /// what the rules leave alone.
+    ///
+    /// <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nat-routing.html>
+    fn doubt_nat_rules(&mut self, flow: Flow, id: &TransitGatewayAttachmentId) -> Option<Flow> {
+        let attachment = self.world.snapshot.transit_gateway_vpc_attachments.get(id);
+        if !attachment.is_some_and(nat_rules_may_act) {
             return Some(flow);
         }
-        let id = &attachment.transit_gateway_attachment_id;
         let message = format!("1:1 NAT rules may act on attachment {id}, and are not modelled");
         let v4 = flow.only(&flow.all().of_family(Family::V4));
         self.end_unknown(v4, Doubt::new(Code::UnsupportedComponent, id, message));
@@ -210,6 +211,9 @@ impl<'a> Walk<'a> {
             }
         }
         if flow.leg == Leg::Forward && self.question.ends_at(gateway.as_str()) {
+            let Some(mut flow) = self.doubt_nat_rules(flow, id) else {
+                return;
+            };
             self.pass(&mut flow, spot, None, None);
             return self.delivered(flow, Turning::Handed(Return::Attachment(id.clone())));
         }
@@ -316,7 +320,8 @@ impl<'a> Walk<'a> {
         let spot = Spot::new(id, Kind::TransitGatewayAttachment);
         self.cross(&mut flow, id, Kind::TransitGatewayAttachment);
         let state = working(id, attachment.state.as_ref());
-        let Some(mut flow) = self.check_working(flow, &spot, state) else {
+        let flow = self.check_working(flow, &spot, state);
+        let Some(mut flow) = flow.and_then(|flow| self.doubt_nat_rules(flow, came_by)) else {
             return;
         };
         flow.sender.lose_groups(id);
@@ -364,7 +369,8 @@ impl<'a> Walk<'a> {
             );
             return self.end_unknown(flow, Doubt::new(Code::UndocumentedBehaviour, id, message));
         }
-        let Some(mut flow) = self.doubt_nat_rules(flow, attachment) else {
+        let flow = self.doubt_nat_rules(flow, id);
+        let Some(mut flow) = flow.and_then(|flow| self.doubt_nat_rules(flow, came_by)) else {
             return;
         };
         self.pass(&mut flow, spot.clone(), None, None);
@@ -390,10 +396,18 @@ impl<'a> Walk<'a> {
                 "the attachment has no subnet",
             );
         }
+        flow.out_of_transit = Some(attachment.transit_gateway_id.clone());
         for subnet in exits {
             // The attachment's own subnet routes what comes out of the gateway.
             self.route(flow.clone(), subnet);
         }
+    }
+
+    /// The attachment's subnet sends what came out of a gateway straight back into it.
+    pub(crate) fn doubt_turning_back(&mut self, flow: &mut Flow, id: &TransitGatewayId) {
+        let message = format!("AWS does not say whether {id} takes back what it has just put out");
+        let all = flow.all();
+        self.doubt(flow, &all, Doubt::new(Code::UndocumentedBehaviour, id, message));
     }
 
     /// The subnets by which packets may come out: the one in the sender's zone, else any.

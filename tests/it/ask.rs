@@ -243,14 +243,25 @@ impl Ask {
     pub(crate) fn judge(&self, oracle: &Oracle<'_>, origin: &Origin, packet: &Packet) -> Judgement {
         judge(|script| {
             let (fate, log) = oracle.send(packet, origin, self.reply, script);
-            match (&fate, &self.into) {
-                (Fate::Delivered { at }, Some(vpc)) if !oracle.is_in(at, vpc) => {
+            match self.astray(oracle, &log) {
+                // What has gone astray is lost, whatever its reply would meet.
+                Some(at) => {
                     let why = String::from("arrives in another VPC");
-                    (Fate::Lost { why, at: at.clone() }, log)
+                    (Fate::Lost { why, at }, log)
                 }
-                _ => (fate, log),
+                None => (fate, log),
             }
         })
+    }
+
+    /// Where a packet arrived, if not in the VPC that was meant.
+    fn astray(&self, oracle: &Oracle<'_>, log: &[String]) -> Option<String> {
+        let vpc = self.into.as_ref()?;
+        let arrived = log
+            .iter()
+            .find_map(|line| line.strip_prefix("there: arrived at "))?;
+        let at = arrived.split_whitespace().next()?;
+        (!oracle.is_in(at, vpc)).then(|| at.to_owned())
     }
 
     /// The oracle's answer.

@@ -242,7 +242,7 @@ pub(crate) fn explain(result: &PathResult) -> String {
     if let Some(reason) = &result.reason {
         out += &format!("  reason: {:?}: {}\n", reason.code, reason.message);
     }
-    for hop in &result.hops {
+    for hop in result.hops.iter().take(40) {
         out += &format!(
             "  hop: {:?} {} {:?} {:?} {}\n",
             hop.leg,

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::ask::{Ask, Source, summed};
 use crate::engine;
-use crate::generate::{Dice, network, questions, sets};
+use crate::generate::{Dice, network, questions, sets, transparent};
 use crate::oracle::choice::{Whole, judge};
 use crate::oracle::{Answer, Fate, Judgement, Oracle};
 use crate::shrink::{render, shrink};
@@ -44,8 +44,9 @@ struct Both {
 impl Both {
     fn ask(network: &Value, ask: &Ask) -> Option<Self> {
         let snapshot = engine::load(network).ok()?;
-        let engine = engine::answer(&engine::engine(&snapshot, &[]).assess(&engine::path(ask)));
-        Some(Self::of(engine, &Oracle::new(network), ask))
+        let engine =
+            engine::answer(&engine::engine(&snapshot, &transparent(network)).assess(&engine::path(ask)));
+        Some(Self::of(engine, &oracle(network), ask))
     }
 
     fn of(engine: Answer, oracle: &Oracle<'_>, ask: &Ask) -> Self {
@@ -72,7 +73,7 @@ impl Both {
 }
 
 /// Ways that delivered packets go, and the words by which the oracle's log tells them.
-const WAYS: [(&str, &str); 8] = [
+const WAYS: [(&str, &str); 10] = [
     ("NAT gateway", "translated by nat"),
     ("internet gateway, out", "out by igw"),
     ("internet gateway, in", "in by igw"),
@@ -81,7 +82,14 @@ const WAYS: [(&str, &str); 8] = [
     ("transit gateway", "Transit {"),
     ("gateway endpoint", "arrived at vpce"),
     ("on-premises", "arrived at vgw"),
+    ("appliance", "through eni-"),
+    ("Gateway Load Balancer endpoint", "through vpce-g"),
 ];
+
+/// The oracle over a drawn network.
+fn oracle(network: &Value) -> Oracle<'_> {
+    Oracle::new(network).with_transparent(&transparent(network))
+}
 
 /// Every walk of every packet of a question.
 fn judgements(oracle: &Oracle<'_>, ask: &Ask) -> Vec<Judgement> {
@@ -105,13 +113,13 @@ fn report(seed: u64, net: &Value, ask: &Ask, both: Both) -> String {
         Both::ask(n, ask).is_some_and(|b| b.differ() && (b.engine, b.oracle) == (both.engine, both.oracle))
     });
     let snapshot = engine::load(&small).expect("it was loaded before");
-    let result = engine::engine(&snapshot, &[]).evaluate(&engine::path(ask));
+    let result = engine::engine(&snapshot, &transparent(&small)).evaluate(&engine::path(ask));
     format!(
         "seed {seed}: engine {:?}, oracle {:?}\n{ask:?}\n{}{}{}",
         both.engine,
         both.oracle,
         engine::explain(&result),
-        ask.explain(&Oracle::new(&small)),
+        ask.explain(&oracle(&small)),
         render(&small)
     )
 }
@@ -120,8 +128,8 @@ fn report(seed: u64, net: &Value, ask: &Ask, both: Both) -> String {
 fn kind(seed: u64, ask: &Ask, both: Both) -> String {
     let net = network(seed);
     let snapshot = engine::load(&net).expect("it was loaded before");
-    let result = engine::engine(&snapshot, &[]).evaluate(&engine::path(ask));
-    let oracle = Oracle::new(&net);
+    let result = engine::engine(&snapshot, &transparent(&net)).evaluate(&engine::path(ask));
+    let oracle = oracle(&net);
     let why = ask
         .packets(&oracle)
         .first()
@@ -152,9 +160,9 @@ fn they_agree_on_every_packet() {
     let mut cautious = 0;
     for seed in first..first + networks {
         let net = network(seed);
-        let oracle = Oracle::new(&net);
+        let oracle = oracle(&net);
         let snapshot = engine::load(&net).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
-        let engine = engine::engine(&snapshot, &[]);
+        let engine = engine::engine(&snapshot, &transparent(&net));
         let mut dice = Dice::new(seed);
         for ask in questions(&net, &mut dice, QUESTIONS) {
             let answer = engine::answer(&engine.assess(&engine::path(&ask)));
@@ -223,9 +231,9 @@ fn they_agree_on_whole_sets() {
     let mut differ = Vec::new();
     for seed in first..first + paths.div_ceil(4) {
         let net = network(seed);
-        let oracle = Oracle::new(&net);
+        let oracle = oracle(&net);
         let snapshot = engine::load(&net).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
-        let engine = engine::engine(&snapshot, &[]);
+        let engine = engine::engine(&snapshot, &transparent(&net));
         let mut dice = Dice::new(seed ^ 0x5e75);
         for set in sets(&net, &mut dice, 4) {
             let sample = set.sample(&oracle, &mut dice, SAMPLE);

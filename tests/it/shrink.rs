@@ -173,5 +173,9 @@ pub(crate) fn render(network: &Value) -> String {
             out += &format!("{kind} {resource}\n");
         }
     }
+    let declared = crate::generate::transparent(network);
+    if !declared.is_empty() {
+        out += &format!("declared transparent: {declared:?}\n");
+    }
     out
 }

@@ -24,5 +24,23 @@ pub(crate) fn network(seed: u64) -> Value {
     rules::draw(&mut plan, &mut dice);
     transit::draw(&mut plan, &mut dice);
     tables::draw(&mut plan, &mut dice);
-    plan.network.json()
+    let mut network = plan.network.json();
+    // Beside AWS's lists stands what the path file would say: which appliances pass everything unchanged.
+    if dice.chance(40) {
+        network[TRANSPARENT] = plan.vpcs.iter().flat_map(|v| v.appliances.clone()).collect();
+    }
+    network
+}
+
+/// The key under which a drawn network names its transparent appliances.
+const TRANSPARENT: &str = "Transparent";
+
+/// The appliances of a drawn network that are declared transparent.
+pub(crate) fn transparent(network: &Value) -> Vec<&str> {
+    network[TRANSPARENT]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect()
 }

@@ -342,7 +342,9 @@ impl Plan {
         let public = self.public_address();
         self.network.nat(&id, &subnet, &private, &public);
         let interface = format!("eni-of-{id}");
-        if dice.chance(12) {
+        if dice.chance(8) {
+            self.regional(n, &id, &public, dice);
+        } else if dice.chance(12) {
             self.network
                 .set("NatGateways", &id, "ConnectivityType", "private".into())
                 .edit("NatGateways", &id, |g| {
@@ -392,6 +394,38 @@ impl Plan {
         self.vpcs[n].nats.push(id);
     }
 
+    /// Makes a NAT gateway regional: no subnet, a table of its own, public addresses by zone.
+    fn regional(&mut self, n: usize, id: &str, public: &str, dice: &mut Dice) {
+        let (vpc, igw) = (self.vpcs[n].id.clone(), self.vpcs[n].igw.clone());
+        let table = format!("rtb-{}", id.trim_start_matches("nat-").to_owned() + "r");
+        self.network.table(&table, &vpc, &[]);
+        if let Some(igw) = igw.filter(|_| dice.chance(90)) {
+            self.network.route(&table, "0.0.0.0/0", &igw);
+        }
+        let mut addresses = vec![json!({
+            "PublicIp": public, "Status": "succeeded", "AvailabilityZone": "eu-west-1a",
+            "AvailabilityZoneId": "euw1-aza",
+        })];
+        if dice.chance(40) {
+            let other = self.public_address();
+            addresses.push(json!({
+                "PublicIp": other, "Status": "succeeded", "AvailabilityZone": "eu-west-1b",
+                "AvailabilityZoneId": "euw1-azb",
+            }));
+        }
+        let automatic = if dice.chance(50) { "enabled" } else { "disabled" };
+        self.network
+            .remove("NetworkInterfaces", &format!("eni-of-{id}"))
+            .edit("NatGateways", id, |g| {
+                let fields = g.as_object_mut().expect("an object");
+                fields.remove("SubnetId");
+                fields.insert("AvailabilityMode".into(), "regional".into());
+                fields.insert("AutoProvisionZones".into(), automatic.into());
+                fields.insert("RouteTableId".into(), table.into());
+                fields.insert("NatGatewayAddresses".into(), addresses.into());
+            });
+    }
+
     fn endpoints(&mut self, n: usize, dice: &mut Dice) {
         if dice.chance(30) {
             self.vpcs[n].endpoint = Some(format!("vpce-s3{n}"));
@@ -408,7 +442,7 @@ impl Plan {
                 self.network.set("VpcEndpoints", &id, "State", state.into());
             }
         }
-        if self.nasty(dice, 2) {
+        if dice.chance(12) {
             let subnet = dice.pick(&self.vpcs[n].subnets).id;
             let id = format!("vpce-g{n}");
             self.network.balancer_endpoint(&id, &subnet);

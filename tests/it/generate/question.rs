@@ -314,7 +314,7 @@ fn near(ask: &Ask, pool: &Pool, dice: &mut Dice) -> Ask {
 /// Questions about single packets of a network. Of what is drawn most is lost at once, so some are drawn again until
 /// one is delivered, and others are neighbours of one that was.
 pub(crate) fn questions(network: &Value, dice: &mut Dice, count: usize) -> Vec<Ask> {
-    let oracle = Oracle::new(network);
+    let oracle = Oracle::new(network).with_transparent(&super::transparent(network));
     let pool = Pool::of(network);
     let mut last_delivered: Option<Ask> = None;
     let mut all = Vec::new();

@@ -17,6 +17,7 @@ pub(super) fn draw(plan: &mut Plan, dice: &mut Dice) {
             .filter_map(|g| g["SubnetId"].as_str().map(str::to_owned))
             .filter(|_| dice.chance(88))
             .collect();
+        let inspection = inspection(plan, &vpc, n, &mut left, dice);
         for name in ["p", "x"] {
             if !dice.chance(75) {
                 continue;
@@ -40,9 +41,66 @@ pub(super) fn draw(plan: &mut Plan, dice: &mut Dice) {
             tables.push(id);
         }
         for (i, table) in tables.iter().enumerate() {
+            if let Some(appliance) = &inspection {
+                inspect(plan, &vpc, table, appliance, dice);
+            }
             fill(plan, n, &vpc, table, i, dice);
         }
         edge(plan, &vpc, n, dice);
+    }
+}
+
+/// Now and then, an appliance in a subnet with a table of its own, fit to stand between the others and the world.
+fn inspection(
+    plan: &mut Plan,
+    vpc: &Vpc,
+    n: usize,
+    left: &mut Vec<String>,
+    dice: &mut Dice,
+) -> Option<String> {
+    if !dice.chance(20) {
+        return None;
+    }
+    let appliance = vpc.appliances.last()?.clone();
+    let whole = plan.network.json();
+    let stands_in = |list: &str, field: &str| {
+        whole[list]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .find(|v| v[field] == appliance.as_str())
+            .map(|v| {
+                if v["SubnetId"].is_string() {
+                    v["SubnetId"].clone()
+                } else {
+                    v["SubnetIds"][0].clone()
+                }
+            })
+    };
+    let subnet = stands_in("NetworkInterfaces", "NetworkInterfaceId")
+        .or(stands_in("VpcEndpoints", "VpcEndpointId"))?;
+    let subnet = subnet.as_str()?.to_owned();
+    left.retain(|s| *s != subnet);
+    let table = format!("rtb-{n}m");
+    plan.network.table(&table, &vpc.id, &[&subnet]);
+    // What leaves the appliance goes on as if it were in a public subnet, or a private one.
+    let which = if dice.chance(80) { 0 } else { 1 };
+    fill(plan, n, vpc, &table, which, dice);
+    Some(appliance)
+}
+
+/// Routes that lead through an appliance: to other subnets, to everywhere.
+fn inspect(plan: &mut Plan, vpc: &Vpc, table: &str, appliance: &str, dice: &mut Dice) {
+    if dice.chance(40) {
+        for subnet in &vpc.subnets {
+            if dice.chance(60) {
+                add(plan, table, &subnet.block, appliance);
+            }
+        }
+    }
+    if dice.chance(40) {
+        add(plan, table, "0.0.0.0/0", appliance);
+        add(plan, table, "::/0", appliance);
     }
 }
 

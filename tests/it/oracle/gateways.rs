@@ -337,7 +337,9 @@ impl Walk<'_, '_> {
         if !self.oracle.is_transparent(&[id]) {
             return unknown(format!("what happens behind {id}"));
         }
+        self.note(format!("through {id}"));
         self.appliances.push(id.to_owned());
+        self.passed.push(id.to_owned());
         self.zone_of = Some(stands_in.to_owned());
         go(stands_in)
     }
@@ -372,7 +374,8 @@ impl Walk<'_, '_> {
         self.cross(from, Some(subnet))?;
         self.must_live(interface)?;
         let instance = text(&interface["Attachment"], "InstanceId");
-        if instance.is_none() {
+        // Who declares an interface transparent knows what it belongs to.
+        if instance.is_none() && !self.oracle.is_transparent(&[id]) {
             self.must(
                 &Truth::Maybe(format!("what {id} belongs to")),
                 id,
@@ -401,18 +404,28 @@ impl Walk<'_, '_> {
         if !crossed {
             let packet = self.packet;
             let groups = Oracle::groups(interface);
-            let rules =
-                self.oracle
-                    .groups_allow(&groups, false, &packet, |group| match self.sender_is_in(group) {
-                        Truth::No => Truth::No,
-                        _ => Truth::Maybe(format!("reference to {group} at appliance {id}")),
-                    });
+            let rules = self.oracle.groups_allow(&groups, false, &packet, |group| {
+                // A reply that comes here without its request has another sender than the request.
+                if self.is_reply {
+                    Truth::Maybe(format!("reference to {group} at appliance {id}, from a reply"))
+                } else {
+                    self.sender_is_in(group)
+                }
+            });
             let allowed = unless_without_groups(id, &groups, rules);
             self.must(&allowed, id, "no ingress rule of the appliance's groups matches")?;
         }
         self.lose_identity()?;
-        if from == Some(subnet) {
-            return unknown(format!("an appliance in the sender's own subnet, {id}"));
+        // It must stand in another subnet than source and destination; else what happens is unpredictable.
+        let beside = [self.packet.source, self.packet.destination]
+            .iter()
+            .any(|ip| self.oracle.subnet_has(subnet, *ip) != Truth::No);
+        if beside || from == Some(subnet) {
+            self.must(
+                &Truth::Maybe(format!("traffic of {subnet} itself through {id}")),
+                id,
+                "traffic of its own subnet",
+            )?;
         }
         if !self.oracle.is_transparent(&[id, instance.unwrap_or("")]) {
             return unknown(format!("what happens inside {id}"));
@@ -420,11 +433,24 @@ impl Walk<'_, '_> {
         if !crossed {
             let packet = self.packet;
             let groups = Oracle::groups(interface);
-            let rules = self.oracle.groups_allow(&groups, true, &packet, |_| Truth::No);
+            let rules = self.oracle.groups_allow(&groups, true, &packet, |group| {
+                // Groups are lost at an appliance: what they are to its own egress is not said.
+                let receives = self
+                    .oracle
+                    .owners(packet.destination)
+                    .any(|i| Oracle::groups(i).iter().any(|g| g == group));
+                if receives {
+                    Truth::Maybe(format!("reference to {group} by appliance {id}"))
+                } else {
+                    Truth::No
+                }
+            });
             let allowed = unless_without_groups(id, &groups, rules);
             self.must(&allowed, id, "no egress rule of the appliance's groups matches")?;
         }
+        self.note(format!("through {id}"));
         self.appliances.push(id.to_owned());
+        self.passed.push(id.to_owned());
         self.zone_of = Some(subnet.to_owned());
         go(subnet)
     }

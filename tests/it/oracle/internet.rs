@@ -131,7 +131,7 @@ impl<'a> Walk<'_, 'a> {
         let Found::To(Target::Interface(through) | Target::Gateway(through)) = found else {
             return Ok(());
         };
-        if self.appliances.contains(&through) {
+        if self.passed.contains(&through) {
             return Ok(());
         }
         lost(

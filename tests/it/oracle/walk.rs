@@ -108,6 +108,8 @@ pub(super) struct Walk<'o, 'a> {
     pub(super) crossings: Vec<Crossing>,
     /// Appliances whose groups hold the request's state.
     pub(super) appliances: Vec<String>,
+    /// Appliances passed on this leg.
+    pub(super) passed: Vec<String>,
     /// The subnet that the packet was last sent from: it tells the zone.
     pub(super) zone_of: Option<String>,
     /// The public address that a task got.
@@ -160,6 +162,7 @@ impl<'a> Oracle<'a> {
             translations: Vec::new(),
             crossings: Vec::new(),
             appliances: Vec::new(),
+            passed: Vec::new(),
             zone_of: None,
             task_address: None,
             altered: None,
@@ -219,6 +222,7 @@ impl Walk<'_, '_> {
             self.is_reply = true;
             self.packet = reply;
             self.seen.clear();
+            self.passed.clear();
             if let Err(fate) = self.back(arrived) {
                 return fate;
             }

@@ -73,6 +73,31 @@ pub(super) fn lines() -> Vec<Line> {
         line("a transparent instance", &between(false), ask(), R).transparent("i-m"),
         line("a transparent appliance, stopped", &stopped, ask(), B).transparent("eni-m"),
         line(
+            "an endpoint whose subnet's table leads back to it",
+            &with(&pair(), |n| {
+                n.subnet("subnet-f", "vpc-a", "10.0.3.0/24", "a")
+                    .balancer_endpoint("vpce-f", "subnet-f")
+                    .route("rtb-a", "0.0.0.0/0", "vpce-f");
+            }),
+            tcp("eni-c", "203.0.113.7", 443),
+            B,
+        )
+        .transparent("vpce-f"),
+        line(
+            "a transparent appliance in the client's own subnet",
+            &with(&pair(), |n| {
+                n.interface("eni-m", "subnet-c", "10.0.1.20")
+                    .set("NetworkInterfaces", "eni-m", "SourceDestCheck", false.into())
+                    .subnet("subnet-3", "vpc-a", "10.0.3.0/24", "a")
+                    .interface("eni-3", "subnet-3", "10.0.3.10")
+                    .table("rtb-3", "vpc-a", &["subnet-3"])
+                    .route("rtb-3", "10.0.1.0/24", "eni-m");
+            }),
+            tcp("eni-3", "10.0.1.10", 443).one_way(),
+            U,
+        )
+        .transparent("eni-m"),
+        line(
             "a transparent appliance whose group does not let it in",
             &narrow,
             ask(),

@@ -363,6 +363,27 @@ pub(super) fn lines() -> Vec<Line> {
             R,
         ),
         line(
+            "an internet gateway behind a transit gateway, equal blocks: the source is another VPC's",
+            &with(&Network::new(), |n| {
+                n.vpc("vpc-a", "10.0.0.0/16")
+                    .vpc("vpc-f", "10.0.0.0/16")
+                    .subnet("subnet-c", "vpc-a", "10.0.1.0/24", "a")
+                    .subnet("subnet-f", "vpc-f", "10.0.1.0/24", "a")
+                    .interface("eni-c", "subnet-c", "10.0.1.10")
+                    .interface("eni-f", "subnet-f", "10.0.1.10")
+                    .public("eni-f", "198.51.100.1")
+                    .igw("igw-f", "vpc-f")
+                    .route("rtb-f", "0.0.0.0/0", "igw-f")
+                    .tgw("tgw-1")
+                    .attach("tgw-attach-a", "tgw-1", "vpc-a", &["subnet-c"], RTB)
+                    .attach("tgw-attach-f", "tgw-1", "vpc-f", &["subnet-f"], RTB)
+                    .tgw_route(RTB, "0.0.0.0/0", Some(("tgw-attach-f", "vpc", "vpc-f")))
+                    .route("rtb-a", "0.0.0.0/0", "tgw-1");
+            }),
+            tcp("eni-c", "203.0.113.7", 443).one_way(),
+            B,
+        ),
+        line(
             "what enters by a VPC's attachment",
             &joined(),
             from(
