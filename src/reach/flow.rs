@@ -103,6 +103,8 @@ pub(crate) enum Session {
         gateway: NatGatewayId,
         /// How many layers there were before it translated.
         layers: usize,
+        /// What it sent on: it knows no other replies than these turned round.
+        sent: Packets,
         /// The peering that it sent by: replies need no route back (documented of NAT gateways only).
         sent_by_peering: Option<VpcPeeringConnectionId>,
     },
@@ -115,6 +117,8 @@ pub(crate) enum Session {
     PublicAddress {
         /// How many layers there were before.
         layers: usize,
+        /// What went out: only these turned round are replies.
+        sent: Packets,
     },
     /// Connections that only this gateway knows: an egress-only internet gateway.
     EgressOnly(ResourceId),

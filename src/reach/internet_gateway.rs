@@ -202,7 +202,8 @@ impl Walk<'_> {
                 part.rewrite(&[Axis::Source], |packets| {
                     packets.rewrite_address(Axis::Source, Family::V4, &any)
                 });
-                part.sessions.push(Session::PublicAddress { layers });
+                let sent = part.all();
+                part.sessions.push(Session::PublicAddress { layers, sent });
                 self.outside(part, &id.into(), vpc, spot);
             }
         }
@@ -434,13 +435,14 @@ impl Walk<'_> {
 
     /// Replies to a public address that AWS chose when a task started come back to that task.
     fn back_to_public_address(&mut self, flow: Flow) -> Option<Flow> {
-        let Some(Session::PublicAddress { layers }) = flow.sessions.last() else {
+        let Some(Session::PublicAddress { layers, sent }) = flow.sessions.last() else {
             return Some(flow);
         };
-        let layers = *layers;
+        let (layers, sent) = (*layers, sent.clone());
         let origin = self.question.origin_interface()?;
         let mut flow = flow;
         flow.sessions.pop();
+        self.lose_strange_replies(&mut flow, &sent);
         flow.restore(layers);
         flow.zone = None;
         let gateway = self

@@ -189,6 +189,7 @@ impl Walk<'_> {
         flow.sessions.push(Session::NatGateway {
             gateway: id.clone(),
             layers,
+            sent: flow.all(),
             sent_by_peering: None,
         });
         flow.sender = Sender::Nobody;
@@ -314,9 +315,10 @@ impl Walk<'_> {
             return;
         }
         let mut flow = flow;
-        let Some(Session::NatGateway { layers, .. }) = flow.sessions.pop() else {
+        let Some(Session::NatGateway { layers, sent, .. }) = flow.sessions.pop() else {
             return;
         };
+        self.lose_strange_replies(&mut flow, &sent);
         self.pass(
             &mut flow,
             Self::nat_spot(nat),

@@ -183,16 +183,21 @@ impl Walk<'_> {
 
     /// A reply is back where its request came from.
     pub(crate) fn replied(&mut self, mut flow: Flow) {
-        // The client knows the connection by the header that it sent, turned round.
         let asked = &self.question.asked;
-        let strange = flow.all().subtract(&asked.swapped());
+        self.lose_strange_replies(&mut flow, asked);
+        self.end(flow);
+    }
+
+    /// Who sent a request knows the connection by the header that it sent, turned round.
+    pub(crate) fn lose_strange_replies(&mut self, flow: &mut Flow, sent: &Packets) {
+        let strange = flow.all().subtract(&sent.swapped());
         if !strange.is_empty() {
             let spot = flow.sent_by.as_ref().map_or_else(
                 || Spot::new("?", Kind::Unsupported),
                 |(table, _)| Spot::new(table, Kind::RouteTable),
             );
             self.lose(
-                &mut flow,
+                flow,
                 &strange,
                 Code::ReplyLeavesByAnotherGateway,
                 &spot,
@@ -200,7 +205,6 @@ impl Walk<'_> {
                 "the reply comes from another address than the request went to",
             );
         }
-        self.end(flow);
     }
 
     fn check_via(&mut self, flow: &mut Flow, turning: &Turning) {

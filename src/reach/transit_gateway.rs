@@ -398,8 +398,10 @@ impl<'a> Walk<'a> {
         }
         flow.out_of_transit = Some(attachment.transit_gateway_id.clone());
         for subnet in exits {
-            // The attachment's own subnet routes what comes out of the gateway.
-            self.route(flow.clone(), subnet);
+            // The attachment's own subnet routes what comes out of the gateway, by its interface in that zone.
+            let mut flow = flow.clone();
+            flow.zone.clone_from(&subnet.zone);
+            self.route(flow, subnet);
         }
     }
 

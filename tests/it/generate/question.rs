@@ -318,6 +318,9 @@ pub(crate) fn questions(network: &Value, dice: &mut Dice, count: usize) -> Vec<A
     let pool = Pool::of(network);
     let mut last_delivered: Option<Ask> = None;
     let mut all = Vec::new();
+    if pool.interfaces.is_empty() {
+        return all;
+    }
     while all.len() < count {
         let mut ask = match &last_delivered {
             Some(last) if dice.chance(50) => near(last, &pool, dice),

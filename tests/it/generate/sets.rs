@@ -31,6 +31,8 @@ pub(crate) fn sets(network: &Value, dice: &mut Dice, count: usize) -> Vec<Set> {
         .iter()
         .filter(|i| word(i, "InterfaceType") == "interface")
         .collect();
+    // Once in a great while nothing in a network sends.
+    let count = if senders.is_empty() { 0 } else { count };
     (0..count)
         .map(|_| draw(&oracle, dice.pick(&senders), dice))
         .collect()
