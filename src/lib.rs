@@ -8,6 +8,8 @@ pub mod alert;
 pub mod aws;
 pub mod cli;
 pub mod event;
+#[cfg(feature = "aws")]
+pub mod function;
 pub mod local;
 pub mod monitor;
 pub mod network;

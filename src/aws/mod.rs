@@ -2,4 +2,10 @@
 //!
 //! Invariant: nothing of the SDK's types leaves this room but [`aws_config::SdkConfig`], which the shells hand around.
 
+pub mod blocking;
+pub mod channel;
 pub mod config;
+pub mod location;
+pub mod queue;
+pub mod table;
+pub mod trail;

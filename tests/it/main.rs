@@ -14,6 +14,7 @@ mod engine;
 mod engine_vs_oracle;
 mod generate;
 mod hopwatch;
+mod infra;
 mod monitor;
 mod network;
 mod oracle;

@@ -2,7 +2,9 @@
 //!
 //! Verdicts never rest on what moto is known to do otherwise than AWS; those are tested on saved networks.
 
+mod function;
 pub(crate) mod harness;
 pub(crate) mod moto;
 pub(crate) mod proxy;
+mod runtime_api;
 mod xml_pages;

@@ -1,0 +1,315 @@
+//! What is remembered, in a DynamoDB table: one item a path.
+//!
+//! | attribute | type | what |
+//! |---|---|---|
+//! | `pk` | S, the partition key | `path#` and the path's name; `file#` and where the path file is |
+//! | `version` | N | a write is conditional on it |
+//! | `record` | S | the record as JSON (`hopwatch schema state`), at most 400 KB with the rest |
+//! | `state`, `verdict` | S | the same words again, for people who look |
+//! | `expires` | N | seconds since 1970, once the path is no longer in the file: the table's TTL attribute |
+//!
+//! A conditional write that DynamoDB did and whose answer was lost fails when the SDK tries it again: what stands there
+//! is compared, and our own is no conflict.
+//! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html>
+
+use std::collections::{BTreeMap, HashMap};
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::DisplayErrorContext;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+use futures_util::{StreamExt, stream};
+
+use crate::monitor::{Record, SCHEMA_VERSION, Saved, Store, StoreError, Write};
+
+use super::blocking::Blocking;
+
+/// How many writes are under way at once.
+const AT_ONCE: usize = 16;
+
+const PATH: &str = "path#";
+const FILE: &str = "file#";
+
+/// The table.
+#[derive(Debug, Clone)]
+pub struct Table {
+    client: Client,
+    name: String,
+}
+
+/// What a path file was when it was last valid, and which broken version was told of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileItem {
+    /// The text of the last valid version; `None`: it is too long to be kept.
+    pub good: Option<String>,
+    /// Its version.
+    pub good_version: Option<String>,
+    /// The broken version that was announced.
+    pub told_version: Option<String>,
+}
+
+impl Table {
+    /// The table of that name.
+    pub fn new(client: Client, name: impl Into<String>) -> Self {
+        Self {
+            client,
+            name: name.into(),
+        }
+    }
+
+    /// All records.
+    ///
+    /// # Errors
+    ///
+    /// If the table cannot be read, or an item is none that this version can read: nothing is decided over it.
+    pub async fn records(&self) -> Result<BTreeMap<String, Record>, StoreError> {
+        let mut pages = self
+            .client
+            .scan()
+            .table_name(&self.name)
+            .consistent_read(true)
+            .filter_expression("begins_with(pk, :path)")
+            .expression_attribute_values(":path", AttributeValue::S(PATH.into()))
+            .into_paginator()
+            .items()
+            .send();
+        let mut records = BTreeMap::new();
+        while let Some(item) = pages.next().await {
+            let item = item.map_err(|error| self.failed("read", &error))?;
+            if let Some(record) = self.read(&item)? {
+                records.insert(record.name.clone(), record);
+            }
+        }
+        Ok(records)
+    }
+
+    async fn record(&self, name: &str) -> Result<Option<Record>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.name)
+            .consistent_read(true)
+            .key("pk", AttributeValue::S(format!("{PATH}{name}")))
+            .send()
+            .await
+            .map_err(|error| self.failed("read", &error))?;
+        match answer.item {
+            Some(item) => self.read(&item),
+            None => Ok(None),
+        }
+    }
+
+    /// Writes one record, if it still has the version that it was read with.
+    async fn write(&self, write: &Write) -> Result<Saved, StoreError> {
+        let key = AttributeValue::S(format!("{PATH}{}", write.name));
+        let condition = match write.expected {
+            None => "attribute_not_exists(pk)",
+            Some(_) => "version = :version",
+        };
+        let expected = write.expected.map(|version| AttributeValue::N(version.to_string()));
+        let Some(record) = &write.record else {
+            let call = self
+                .client
+                .delete_item()
+                .table_name(&self.name)
+                .key("pk", key)
+                .condition_expression(condition)
+                .set_expression_attribute_values(
+                    expected.map(|version| HashMap::from([(":version".to_owned(), version)])),
+                );
+            return match call.send().await {
+                Ok(_) => Ok(Saved::Yes),
+                Err(error)
+                    if error
+                        .as_service_error()
+                        .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+                {
+                    // Gone is what was wanted, whoever did it.
+                    let left = self.record(&write.name).await?;
+                    Ok(if left.is_none() { Saved::Yes } else { Saved::Conflict })
+                }
+                Err(error) => Err(self.failed("write to", &error)),
+            };
+        };
+        let text = serde_json::to_string(record).map_err(|error| StoreError(error.to_string()))?;
+        let verdict = record.verdict.as_str().to_owned();
+        let state = serde_json::to_value(record.state)
+            .ok()
+            .and_then(|state| state.as_str().map(ToOwned::to_owned))
+            .unwrap_or_default();
+        let mut call = self
+            .client
+            .put_item()
+            .table_name(&self.name)
+            .item("pk", key)
+            .item("version", AttributeValue::N(record.version.to_string()))
+            .item("record", AttributeValue::S(text.clone()))
+            .item("state", AttributeValue::S(state))
+            .item("verdict", AttributeValue::S(verdict))
+            .condition_expression(condition)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        if let Some(expires) = record.expires {
+            call = call.item("expires", AttributeValue::N(expires.as_second().to_string()));
+        }
+        if let Some(version) = expected {
+            call = call.expression_attribute_values(":version", version);
+        }
+        match call.send().await {
+            Ok(_) => Ok(Saved::Yes),
+            Err(error) => match error.as_service_error() {
+                Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+                    let there = failed.item().and_then(|item| item.get("record"));
+                    let is_ours = there.and_then(|text| text.as_s().ok()) == Some(&text);
+                    Ok(if is_ours { Saved::Yes } else { Saved::Conflict })
+                }
+                _ => Err(self.failed("write to", &error)),
+            },
+        }
+    }
+
+    async fn save(&self, writes: &[Write]) -> Result<Vec<Saved>, StoreError> {
+        stream::iter(writes.iter().map(|write| self.write(write)))
+            .buffered(AT_ONCE)
+            .collect::<Vec<_>>()
+            .await
+            .into_iter()
+            .collect()
+    }
+
+    /// What is remembered of the path file.
+    ///
+    /// # Errors
+    ///
+    /// If the table cannot be read.
+    pub async fn file(&self, location: &str) -> Result<FileItem, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.name)
+            .consistent_read(true)
+            .key("pk", AttributeValue::S(format!("{FILE}{location}")))
+            .send()
+            .await
+            .map_err(|error| self.failed("read", &error))?;
+        let item = answer.item.unwrap_or_default();
+        let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned();
+        Ok(FileItem {
+            good: text("good"),
+            good_version: text("goodVersion"),
+            told_version: text("toldVersion"),
+        })
+    }
+
+    /// Remembers the path file. The last writer wins: all write what they read.
+    ///
+    /// # Errors
+    ///
+    /// If the table cannot be written.
+    pub async fn remember_file(&self, location: &str, file: &FileItem) -> Result<(), StoreError> {
+        let mut call = self
+            .client
+            .put_item()
+            .table_name(&self.name)
+            .item("pk", AttributeValue::S(format!("{FILE}{location}")));
+        for (name, value) in [
+            ("good", &file.good),
+            ("goodVersion", &file.good_version),
+            ("toldVersion", &file.told_version),
+        ] {
+            if let Some(value) = value {
+                call = call.item(name, AttributeValue::S(value.clone()));
+            }
+        }
+        call.send().await.map_err(|error| self.failed("write to", &error))?;
+        Ok(())
+    }
+
+    fn read(&self, item: &HashMap<String, AttributeValue>) -> Result<Option<Record>, StoreError> {
+        let key = item.get("pk").and_then(|key| key.as_s().ok()).map_or("?", String::as_str);
+        let damaged = |problem: String| {
+            StoreError(format!(
+                "item `{}` of table `{}` is no record ({problem}); nothing is decided until it is mended or deleted",
+                crate::text::clean(key, 250),
+                self.name
+            ))
+        };
+        let text = item
+            .get("record")
+            .and_then(|record| record.as_s().ok())
+            .ok_or_else(|| damaged("it has no text `record`".to_owned()))?;
+        let record: Record = serde_json::from_str(text).map_err(|error| damaged(error.to_string()))?;
+        if record.schema_version > SCHEMA_VERSION {
+            return Err(damaged(format!(
+                "it has schema version {}, and this hopwatch knows up to {SCHEMA_VERSION}",
+                record.schema_version
+            )));
+        }
+        Ok(Some(record))
+    }
+
+    fn failed(&self, action: &str, error: &(impl std::error::Error + 'static)) -> StoreError {
+        StoreError(format!(
+            "cannot {action} table `{}`: {}",
+            self.name,
+            DisplayErrorContext(error)
+        ))
+    }
+}
+
+/// The table as the monitor's store, for one invocation: what was read is kept until a write meets somebody else's.
+#[derive(Debug)]
+pub struct TableStore {
+    table: Table,
+    blocking: Blocking,
+    read: std::cell::RefCell<Option<BTreeMap<String, Record>>>,
+}
+
+impl TableStore {
+    /// For one invocation.
+    pub fn new(table: Table, blocking: Blocking) -> Self {
+        Self {
+            table,
+            blocking,
+            read: std::cell::RefCell::default(),
+        }
+    }
+
+    fn wait<T>(&self, call: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+        self.blocking
+            .wait(call)
+            .map_err(|error| StoreError(error.to_string()))?
+    }
+}
+
+impl Store for TableStore {
+    fn load(&self, name: &str) -> Result<Option<Record>, StoreError> {
+        self.wait(self.table.record(name))
+    }
+
+    fn list(&self) -> Result<BTreeMap<String, Record>, StoreError> {
+        if let Some(records) = self.read.borrow().as_ref() {
+            return Ok(records.clone());
+        }
+        let records = self.wait(self.table.records())?;
+        *self.read.borrow_mut() = Some(records.clone());
+        Ok(records)
+    }
+
+    fn save(&mut self, writes: &[Write]) -> Result<Vec<Saved>, StoreError> {
+        let saved = self.wait(self.table.save(writes));
+        let read = self.read.get_mut();
+        match (&saved, read.as_mut()) {
+            (Ok(saved), Some(records)) if saved.iter().all(|saved| *saved == Saved::Yes) => {
+                for write in writes {
+                    match &write.record {
+                        Some(record) => records.insert(write.name.clone(), record.clone()),
+                        None => records.remove(&write.name),
+                    };
+                }
+            }
+            // Somebody else was there, or nobody knows what is.
+            _ => *read = None,
+        }
+        saved
+    }
+}

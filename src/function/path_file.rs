@@ -1,0 +1,189 @@
+//! The path file in force: read again when it changed; a broken new version leaves the last valid one in force.
+
+use std::sync::Arc;
+
+use aws_config::SdkConfig;
+use jiff::Timestamp;
+
+use crate::aws::location::Location;
+use crate::aws::table::{FileItem, Table};
+use crate::monitor::StoreError;
+use crate::paths::{self, ReadPathFile};
+
+/// The longest text that the table keeps beside its other attributes: an item has at most 400 KB.
+const MOST_KEPT: usize = 380_000;
+
+/// The path file, as it is known between invocations.
+#[derive(Debug)]
+pub struct PathFileSource {
+    location: Location,
+    allowed_topics: Vec<String>,
+    allowed_roles: Vec<String>,
+    current: Option<Current>,
+    /// What the table remembers, once it was read.
+    remembered: Option<FileItem>,
+}
+
+#[derive(Debug, Clone)]
+struct Current {
+    version: String,
+    read: Arc<ReadPathFile>,
+}
+
+/// The path file in force, and what is wrong with a newer one.
+#[derive(Debug, Clone)]
+pub struct InForce {
+    /// What it says.
+    pub read: Arc<ReadPathFile>,
+    /// What is wrong with what stands at its place now.
+    pub trouble: Option<Trouble>,
+}
+
+/// What is wrong with what stands at the path file's place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// Whether it was told of already.
+    pub is_told: bool,
+    /// In words.
+    pub problem: String,
+    version: String,
+}
+
+/// There is no path file to work with.
+#[derive(Debug, thiserror::Error)]
+pub enum PathFileError {
+    /// Neither the present version nor an older one can be used.
+    #[error("{0}; no version that was valid is remembered")]
+    None(String),
+    /// What is remembered cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl PathFileSource {
+    /// Of a deployment.
+    pub fn new(settings: &super::Settings) -> Self {
+        Self {
+            location: settings.paths.clone(),
+            allowed_topics: settings.allowed_topics.clone(),
+            allowed_roles: settings.allowed_roles.clone(),
+            current: None,
+            remembered: None,
+        }
+    }
+
+    /// Where it is.
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// The path file in force.
+    ///
+    /// # Errors
+    ///
+    /// If there is none that can be used, or the table fails.
+    pub async fn in_force(
+        &mut self,
+        config: &SdkConfig,
+        table: &Table,
+        now: Timestamp,
+    ) -> Result<InForce, PathFileError> {
+        let known = self.current.as_ref().map(|current| current.version.clone());
+        let trouble = match self.location.fetch(config, known.as_deref()).await {
+            Ok(None) => None,
+            Ok(Some(fetched)) => match self.check(&fetched.text, now) {
+                Ok(read) => {
+                    self.current = Some(Current {
+                        version: fetched.version.clone(),
+                        read: Arc::new(read),
+                    });
+                    self.remember(table, fetched.version, fetched.text).await?;
+                    None
+                }
+                Err(problem) => Some((fetched.version, problem)),
+            },
+            Err(error) => Some(("unreadable".to_owned(), error.to_string())),
+        };
+        let Some((version, problem)) = trouble else {
+            let current = self.current.clone();
+            let read = current.map(|current| current.read);
+            return match read {
+                Some(read) => Ok(InForce { read, trouble: None }),
+                None => Err(PathFileError::None(format!("`{}` is empty", self.location))),
+            };
+        };
+        let remembered = self.remembered(table).await?.clone();
+        if self.current.is_none()
+            && let (Some(text), Some(version)) = (&remembered.good, &remembered.good_version)
+            && let Ok(read) = self.check(text, now)
+        {
+            self.current = Some(Current {
+                version: version.clone(),
+                read: Arc::new(read),
+            });
+        }
+        match &self.current {
+            Some(current) => Ok(InForce {
+                read: current.read.clone(),
+                trouble: Some(Trouble {
+                    is_told: remembered.told_version.as_deref() == Some(version.as_str()),
+                    problem,
+                    version,
+                }),
+            }),
+            None => Err(PathFileError::None(problem)),
+        }
+    }
+
+    /// Remembers that a trouble was told of.
+    ///
+    /// # Errors
+    ///
+    /// If the table cannot be written: then it is told again.
+    pub async fn told(&mut self, table: &Table, trouble: &Trouble) -> Result<(), StoreError> {
+        let mut item = self.remembered(table).await?.clone();
+        item.told_version = Some(trouble.version.clone());
+        table.remember_file(&self.location.to_string(), &item).await?;
+        self.remembered = Some(item);
+        Ok(())
+    }
+
+    fn check(&self, text: &str, now: Timestamp) -> Result<ReadPathFile, String> {
+        let name = self.location.to_string();
+        let read = paths::read(text, &name, Some(now)).map_err(|errors| words(&errors))?;
+        read.check_allowed(Some(&self.allowed_topics), Some(&self.allowed_roles))
+            .map_err(|errors| words(&errors))?;
+        Ok(read)
+    }
+
+    async fn remembered(&mut self, table: &Table) -> Result<&FileItem, StoreError> {
+        let item = match self.remembered.take() {
+            Some(item) => item,
+            None => table.file(&self.location.to_string()).await?,
+        };
+        Ok(self.remembered.insert(item))
+    }
+
+    /// Keeps a valid version, for the day when its successor is none.
+    async fn remember(&mut self, table: &Table, version: String, text: String) -> Result<(), StoreError> {
+        let item = FileItem {
+            good: (text.len() <= MOST_KEPT).then_some(text),
+            good_version: Some(version),
+            told_version: None,
+        };
+        if *self.remembered(table).await? != item {
+            table.remember_file(&self.location.to_string(), &item).await?;
+            self.remembered = Some(item);
+        }
+        Ok(())
+    }
+}
+
+fn words(errors: &paths::PathFileErrors) -> String {
+    errors
+        .problems()
+        .iter()
+        .map(paths::Problem::one_line)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
