@@ -13,6 +13,7 @@ use crate::network::id::{
     VpcPeeringConnectionId,
 };
 
+use super::load_balancer::BalancerSession;
 use super::packets::{Addresses, Axis, Packets};
 use super::report::{Direction, HopOutcome, Leg, Rule};
 use super::world::Zone;
@@ -24,6 +25,9 @@ pub(crate) enum Layer {
     Rewrite { before: Packets, axes: Vec<Axis> },
     /// Requests became replies.
     Turn { before: Packets },
+    /// A load balancer sent packets on: to a target, from ports of its own, and from its own addresses where it does not
+    /// keep the source. Each packet may have become any of those.
+    SentOn { before: Packets, keeps_source: bool },
     /// NAT64: IPv6 requests became IPv4 ones, from any address and port of the gateway.
     Nat64 { before: Packets },
 }
@@ -39,6 +43,9 @@ impl Layer {
                 before.intersect(&widened)
             }
             Self::Turn { before } => before.intersect(&after.swapped()),
+            Self::SentOn { before, keeps_source } if *keeps_source => before.from(&after.sources()),
+            Self::SentOn { before, .. } if !after.is_empty() => before.clone(),
+            Self::SentOn { .. } => Packets::none(),
             Self::Nat64 { before } => before.intersect(
                 &after
                     .translated_to_nat64()
@@ -120,6 +127,8 @@ pub(crate) enum Session {
         /// What went out: only these turned round are replies.
         sent: Packets,
     },
+    /// A node of a load balancer that sent the connection on to a target.
+    LoadBalancer(BalancerSession),
     /// Connections that only this gateway knows: an egress-only internet gateway.
     EgressOnly(ResourceId),
 }
@@ -248,6 +257,23 @@ impl Flow {
         let mut part = self.clone();
         part.map(|set| set.to(addresses));
         part
+    }
+
+    /// What is alive, what is doubtful and what is dead, each by itself: for where headers become the same ones.
+    pub(crate) fn by_fate(self) -> impl Iterator<Item = Self> {
+        let only = |pick: fn(&mut Self) -> &mut Packets| {
+            let mut part = self.clone();
+            part.map(|_| Packets::none());
+            let mut whole = self.clone();
+            std::mem::swap(pick(&mut part), pick(&mut whole));
+            part
+        };
+        let parts = [
+            only(|flow| &mut flow.alive),
+            only(|flow| &mut flow.doubtful),
+            only(|flow| &mut flow.dead),
+        ];
+        parts.into_iter().filter(|part| !part.is_empty())
     }
 
     /// Something loses `lost`.
