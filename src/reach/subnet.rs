@@ -13,6 +13,7 @@ use super::code::Code;
 use super::doubt::Doubt;
 use super::flow::{Crossing, Flow, Sender, Session, Spot};
 use super::interface::{Interface, Liveness, Role};
+use super::load_balancer::Balancer;
 use super::packets::{Addresses, Packets, TCP, UDP};
 use super::question::{Goal, Origin};
 use super::ranges::Ranges;
@@ -81,9 +82,10 @@ impl Walk<'_> {
         }
         self.security_groups(&mut flow, interface, Direction::Egress);
         if interface.role == Role::LoadBalancer {
-            let classic = world.snapshot.classic_load_balancers.get(interface.id.as_str());
             let inside = flow.all().to(&subnet.whole);
-            self.beside_node(&mut flow, &inside, subnet, classic.is_some());
+            if let Some(balancer) = Balancer::sending(world, interface) {
+                self.beside_node(&mut flow, &inside, subnet, balancer.is_classic());
+            }
         }
         self.route(flow, subnet);
     }

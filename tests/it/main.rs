@@ -3,6 +3,7 @@
 
 mod architecture;
 mod ask;
+mod balancers;
 mod block_public_access;
 mod cases;
 mod cli_check;

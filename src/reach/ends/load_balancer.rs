@@ -29,9 +29,13 @@ impl<'w> Resolver<'w> {
             let fits = |wanted: Option<&str>, told: Option<&str>| {
                 wanted.is_none_or(|wanted| told.is_none_or(|told| told == wanted))
             };
-            fits(end.region.as_ref().map(|region| region.as_str()), region)
-                && fits(end.account.as_ref().map(|account| account.as_str()), account)
-                && balancer.vpc().is_none_or(|vpc| self.in_scope(end, vpc))
+            fits(
+                end.region.as_ref().map(crate::network::id::Region::as_str),
+                region,
+            ) && fits(
+                end.account.as_ref().map(crate::network::id::AccountId::as_str),
+                account,
+            ) && balancer.vpc().is_none_or(|vpc| self.in_scope(end, vpc))
         };
         let found: Vec<Balancer<'w>> = Balancer::named(snapshot, name)
             .into_iter()

@@ -59,6 +59,16 @@ impl<'s> Balancer<'s> {
         fitting.next().map(Self::Current)
     }
 
+    /// The one that packets start at: by a node of its own, or by an interface that stands for any.
+    pub(crate) fn sending(world: &World<'s>, interface: &Interface) -> Option<Self> {
+        match world.eni(interface) {
+            Some(eni) => Self::of_node(world.snapshot, eni),
+            None => Self::named(world.snapshot, interface.id.as_str())
+                .into_iter()
+                .next(),
+        }
+    }
+
     /// Its ARN; a Classic one's name.
     pub(crate) fn id(&self) -> &'s LoadBalancerArn {
         match self {

@@ -23,6 +23,8 @@ pub(super) struct Listening {
     pub(super) id: Option<ResourceId>,
     pub(super) protocols: Ranges<u8>,
     pub(super) port: u16,
+    /// Whether the balancer takes connections itself, rather than pass their packets on.
+    pub(super) is_proxied: bool,
     /// As in `TCP 443`.
     pub(super) words: String,
     /// Every one may be chosen: by a rule, by a share.
@@ -61,6 +63,7 @@ impl<'s> Balancer<'s> {
                         id: None,
                         protocols: Ranges::one(TCP),
                         port: listener.load_balancer_port,
+                        is_proxied: true,
                         words: format!("{protocol} {}", listener.load_balancer_port),
                         actions: vec![Does::Instances(instances, listener.instance_port)],
                     }
@@ -113,6 +116,7 @@ fn listening(world: &World<'_>, balancer: &LoadBalancer, listener: &Listener) ->
             protocols
         },
         port,
+        is_proxied: matches!(protocol, "HTTP" | "HTTPS" | "TLS"),
         words: format!("{protocol} {port}"),
         actions: actions.into_iter().collect(),
     })

@@ -9,6 +9,7 @@
 //! at. <https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html>
 
 mod balancer;
+mod health;
 mod listener;
 mod node;
 mod own_subnet;

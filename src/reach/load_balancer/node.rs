@@ -168,6 +168,10 @@ impl Walk<'_> {
             Some(rule),
             Some(format!("listens on {}", listening.words)),
         );
+        if self.question.leak && (!balancer.is_network() || listening.is_proxied) {
+            // The node itself takes the connection, whatever becomes of it at the targets.
+            return self.delivered(flow, Turning::At(node.clone()));
+        }
         for action in &listening.actions {
             let mut flow = flow.clone();
             match action {

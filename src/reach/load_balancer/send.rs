@@ -109,6 +109,7 @@ impl Walk<'_> {
                 }
             }
             sent = true;
+            self.tell_of_health_checks(subnet, to, target, keeps);
             self.send_to(flow.clone(), subnet, to, target, keeps);
         }
         if !sent && to.registered.unknown.is_empty() && to.registered.functions.is_empty() {
@@ -198,6 +199,7 @@ impl Walk<'_> {
             node: to.node.clone(),
             sending: sending.clone(),
             keeps_client_address: keeps,
+            appliances: std::mem::take(&mut flow.appliances),
             layers: flow.layers.len(),
             segment: flow.segment,
         };
@@ -224,8 +226,9 @@ impl Walk<'_> {
             },
         };
         flow.zone.clone_from(&subnet.zone);
+        flow.source_vpc = (!keeps).then(|| sending.vpc.clone());
+        flow.out_of_transit = None;
         flow.visited.clear();
-        flow.appliances.clear();
         flow.sent_by = None;
         flow.sessions.push(Session::LoadBalancer(session));
         let what = if keeps {
@@ -405,6 +408,8 @@ impl Walk<'_> {
         flow.segment = session.segment;
         flow.visited.clear();
         flow.appliances.clear();
+        flow.tracking.clone_from(&session.appliances);
+        flow.out_of_transit = None;
         flow.sent_by = None;
         self.answer(flow, node);
     }
@@ -413,7 +418,7 @@ impl Walk<'_> {
 /// The node as it sends: the addresses of all but a Network Load Balancer's change with load, so that any usable one of
 /// the subnet may be one.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html>
-fn sending_interface(to: &Choice<'_>, subnet: &SubnetView) -> Arc<Interface> {
+pub(super) fn sending_interface(to: &Choice<'_>, subnet: &SubnetView) -> Arc<Interface> {
     if to.balancer.is_network() {
         return to.node.clone();
     }

@@ -20,6 +20,8 @@ pub(crate) struct BalancerSession {
     pub(crate) sending: Arc<Interface>,
     /// Whether the target sees the client's address.
     pub(crate) keeps_client_address: bool,
+    /// The appliances between client and node.
+    pub(crate) appliances: Vec<ResourceId>,
     /// How many layers there were before.
     pub(crate) layers: usize,
     /// The segment between client and node.

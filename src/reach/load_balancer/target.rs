@@ -124,7 +124,7 @@ impl Registered {
                         group.vpc_id.as_ref(),
                         address,
                         port,
-                        zone.map(|z| z.as_str()),
+                        zone.map(crate::network::id::AvailabilityZone::as_str),
                     );
                 }
                 Err(_) => self.unknown.push(Doubt::new(

@@ -4,7 +4,6 @@ use std::net::IpAddr;
 
 use serde_json::Value;
 
-use super::address::Cidr;
 use super::choice::Truth;
 use super::packet::{Fate, Fields, Packet, TCP, UDP};
 use super::route::Target;
@@ -25,6 +24,7 @@ pub(super) struct Forwarding {
     outside: Packet,
     crossings: Vec<Crossing>,
     translations: Vec<Translation>,
+    appliances: Vec<String>,
 }
 
 /// What may become of a connection at a listener.
@@ -441,6 +441,8 @@ impl<'a> Walk<'_, 'a> {
     ) -> Step {
         let subnet = word(node, "SubnetId").to_owned();
         let inside = self.packet;
+        // Between IPv4 and IPv6 nothing can be kept.
+        let keeps = keeps && inside.source.is_ipv6() == aim.address.is_ipv6();
         if keeps {
             let same = self.oracle.owners(inside.source).any(|i| {
                 let owner = self.oracle.owners(aim.address).next();
@@ -463,14 +465,7 @@ impl<'a> Walk<'_, 'a> {
         } else {
             let mut own: Vec<IpAddr> = first_address(node).into_iter().collect();
             if word(balancer, "Type") != "network" {
-                let block = self
-                    .oracle
-                    .subnet(&subnet)
-                    .and_then(|s| Cidr::parse(word(s, "CidrBlock")));
-                if let Some(block) = block {
-                    let count = 1u128 << (32 - u32::from(block.length));
-                    own.extend([block.nth(4), block.nth(count / 2), block.nth(count - 2)]);
-                }
+                own.extend(self.oracle.telling_addresses(&subnet));
             }
             own[self.script.nature(&format!("address of {name}"), own.len())]
         };
@@ -487,6 +482,7 @@ impl<'a> Walk<'_, 'a> {
             outside: self.packet,
             crossings: std::mem::take(&mut self.crossings),
             translations: std::mem::take(&mut self.translations),
+            appliances: std::mem::take(&mut self.appliances),
         });
         self.relation = Relation::SameVpc;
         self.zone_of = Some(subnet.clone());
@@ -499,18 +495,29 @@ impl<'a> Walk<'_, 'a> {
         go(&subnet)
     }
 
-    /// Node and target in one subnet: whether its network ACL is asked is open, but for what a Classic one sends.
+    /// What an interface of a load balancer sends by itself.
+    pub(super) fn beside_own_node(&mut self, interface: &Value) -> Result<(), Fate> {
+        match self.oracle.balancer_of(interface) {
+            Some((_, classic)) => self.beside(word(interface, "SubnetId"), classic, self.packet.destination),
+            None => Ok(()),
+        }
+    }
+
     fn in_own_subnet(&mut self, there: IpAddr) -> Result<(), Fate> {
-        let Some(forwarding) = self.forwarded.last().cloned() else {
-            return Ok(());
-        };
-        let subnet = &forwarding.subnet;
+        match self.forwarded.last().cloned() {
+            Some(forwarding) => self.beside(&forwarding.subnet, forwarding.classic, there),
+            None => Ok(()),
+        }
+    }
+
+    /// Node and target in one subnet: whether its network ACL is asked is open, but for what a Classic one sends.
+    fn beside(&mut self, subnet: &str, classic: bool, there: IpAddr) -> Result<(), Fate> {
         if self.oracle.subnet_has(subnet, there) != Truth::Yes {
             return Ok(());
         }
         let packet = self.packet;
         let out = self.oracle.acl_allows(subnet, true, &packet);
-        if forwarding.classic {
+        if classic {
             if !self.is_reply {
                 self.must(&out, subnet, "network ACL of a Classic Load Balancer's subnet")?;
             }
@@ -621,6 +628,7 @@ impl<'a> Walk<'_, 'a> {
         self.packet = reply;
         self.crossings = forwarding.crossings;
         self.translations = forwarding.translations;
+        self.appliances = forwarding.appliances;
         self.forget_where();
         self.note(format!("answered by {}", forwarding.node));
         self.answer_from_interface(&forwarding.node)

@@ -187,7 +187,7 @@ impl Walk<'_, '_> {
     /// A new connection may meet again what the last one met.
     pub(super) fn forget_where(&mut self) {
         self.seen.clear();
-        self.appliances.clear();
+        self.passed.clear();
     }
 
     /// Whether a thing holds under the reading at hand.

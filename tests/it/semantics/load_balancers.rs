@@ -194,6 +194,14 @@ fn application_lines() -> Vec<Line> {
                 l["DefaultActions"] = json!([forward("code")]);
             });
     });
+    let dual_stack = with(&open, |n| {
+        n.vpc_v6("vpc-a", "2600:1f00:0::/56", "public")
+            .subnet_v6("subnet-c", "2600:1f00:0:1::/64")
+            .subnet_v6("subnet-l", "2600:1f00:0:2::/64")
+            .address("eni-c", "2600:1f00:0:1::10")
+            .address("eni-shop-l", "2600:1f00:0:2::20")
+            .ingress("sg-lb", "tcp", (443, 443), "::/0");
+    });
     let from_node = |port: u16| {
         from(
             Source::Balancer(String::from("shop")),
@@ -240,7 +248,7 @@ fn application_lines() -> Vec<Line> {
             "a target group without targets",
             &with(&open, |n| {
                 n.edit("LoadBalancerTargetHealth", &group_arn("web"), |row| {
-                    row["TargetHealthDescriptions"] = json!([])
+                    row["TargetHealthDescriptions"] = json!([]);
                 });
             }),
             node_a(),
@@ -326,6 +334,13 @@ fn application_lines() -> Vec<Line> {
             node_a(),
             B,
         ),
+        line(
+            "an IPv6 client, an IPv4 target",
+            &dual_stack,
+            tcp("eni-c", "2600:1f00:0:2::20", 443),
+            R,
+        )
+        .at("eni-t"),
         line("impaired, and working", &state("active_impaired"), node_a(), R),
         line("in the making", &state("provisioning"), node_a(), U),
         line("could not be made", &state("failed"), node_a(), B),
@@ -369,7 +384,7 @@ fn network_lines() -> Vec<Line> {
                 .route("rtb-a", "10.9.0.0/16", "pcx-1")
                 .route("rtb-p", "10.0.0.0/16", "pcx-1")
                 .edit("VpcPeeringConnections", "pcx-1", |p| {
-                    p["AccepterVpcInfo"]["Region"] = region.into()
+                    p["AccepterVpcInfo"]["Region"] = region.into();
                 })
                 .edit("LoadBalancerTargetHealth", &group_arn("web"), |row| {
                     row["TargetHealthDescriptions"][0]["Target"]["AvailabilityZone"] = "all".into();
