@@ -329,3 +329,36 @@ impl Flow {
         self.layers.push(Rc::new(Layer::Turn { before }));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::packets::{Cube, Family, TCP};
+    use super::super::ranges::Ranges;
+    use super::*;
+
+    fn from(sources: std::ops::RangeInclusive<u128>) -> Packets {
+        Packets::cube(Cube {
+            source: Ranges::span(*sources.start(), *sources.end()),
+            protocol: Ranges::one(TCP),
+            ..Cube::all(Family::V4)
+        })
+    }
+
+    #[test]
+    fn what_a_balancer_sent_on_may_have_been_any_of_its_clients_unless_it_keeps_their_address() {
+        let before = from(10..=20);
+        let sent = |keeps_source: bool| {
+            let source = Ranges::one(99);
+            let source = (!keeps_source).then_some(&source);
+            before.sent_on(Family::V4, source, &Ranges::one(7), 8080)
+        };
+        let layer = |keeps_source| Layer::SentOn {
+            before: before.clone(),
+            keeps_source,
+        };
+        assert_eq!(layer(false).undo(&sent(false)), before);
+        assert_eq!(layer(false).undo(&Packets::none()), Packets::none());
+        let one = sent(true).intersect(&from(12..=12));
+        assert_eq!(layer(true).undo(&one), from(12..=12));
+    }
+}

@@ -13,7 +13,7 @@ use super::super::code::Code;
 use super::super::doubt::Doubt;
 use super::super::packets::{TCP, UDP};
 use super::super::ranges::Ranges;
-use super::super::world::{Known, World};
+use super::super::world::World;
 use super::balancer::Balancer;
 
 /// A port that a load balancer listens on.
@@ -97,12 +97,9 @@ fn listening(world: &World<'_>, balancer: &LoadBalancer, listener: &Listener) ->
     let protocol = listener.protocol.as_deref().unwrap_or("?");
     let protocols = protocols(protocol);
     let mut actions: BTreeSet<Does> = what(&listener.default_actions).into_iter().collect();
-    match rules(world, balancer, listener) {
-        Ok(by_rules) => actions.extend(by_rules),
-        Err(doubt) => {
-            actions.insert(Does::Unknown(doubt));
-        }
-    }
+    let (by_rules, unread) = rules(world, balancer, listener);
+    actions.extend(by_rules);
+    actions.extend(unread.map(Does::Unknown));
     if protocols.is_empty() {
         let message = format!("this version does not know the protocol {protocol} of a listener");
         let doubt = Doubt::new(Code::UnsupportedComponent, &listener.listener_arn, message);
@@ -132,11 +129,11 @@ pub(super) fn protocols(word: &str) -> Ranges<u8> {
     }
 }
 
-/// What the rules of an Application Load Balancer's listener add. Which of them a request meets is told by what it asks
+/// What the rules of an Application Load Balancer's listener add, and why that may not be all. Which of them a request meets is told by what it asks
 /// for, so that each may act.
-fn rules(world: &World<'_>, balancer: &LoadBalancer, listener: &Listener) -> Known<Vec<Does>> {
+fn rules(world: &World<'_>, balancer: &LoadBalancer, listener: &Listener) -> (Vec<Does>, Option<Doubt>) {
     if !Balancer::Current(balancer).is_application() {
-        return Ok(Vec::new());
+        return (Vec::new(), None);
     }
     let table = &world.snapshot.listener_rules;
     // The ARN of a rule is that of its listener with a further part, under another word.
@@ -150,15 +147,11 @@ fn rules(world: &World<'_>, balancer: &LoadBalancer, listener: &Listener) -> Kno
         .filter(|rule| rule.rule_arn.as_str().starts_with(&stem))
         .flat_map(|rule| what(&rule.actions))
         .collect();
-    if table.is_known() {
-        return Ok(found);
-    }
-    let call = "elasticloadbalancing:DescribeRules";
-    Err(Doubt::absent(
-        &listener.listener_arn,
-        "the rules of listener",
-        call,
-    ))
+    let unread = (!table.is_known()).then(|| {
+        let call = "elasticloadbalancing:DescribeRules";
+        Doubt::absent(&listener.listener_arn, "the rules of listener", call)
+    });
+    (found, unread)
 }
 
 /// What a list of actions comes to: the last one decides, those before it only look at the request.
@@ -207,4 +200,65 @@ fn forwards(action: &Action) -> Vec<Does> {
         return vec![Does::Nowhere];
     }
     groups.into_iter().map(Does::Forward).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn does(actions: Value) -> Vec<Does> {
+        let actions: Vec<Action> = serde_json::from_value(actions).unwrap();
+        what(&actions)
+    }
+
+    #[test]
+    fn a_group_without_a_share_gets_nothing() {
+        let shares = |weights: [u32; 2]| {
+            does(
+                json!([{"Type": "forward", "TargetGroupArn": "a", "ForwardConfig": {"TargetGroups": [
+                    {"TargetGroupArn": "a", "Weight": weights[0]},
+                    {"TargetGroupArn": "b", "Weight": weights[1]},
+                ]}}]),
+            )
+        };
+        let to = |group: &str| Does::Forward(group.into());
+        assert_eq!(shares([1, 9]), [to("a"), to("b")]);
+        assert_eq!(shares([0, 9]), [to("b")]);
+        assert_eq!(shares([0, 0]), [Does::Nowhere]);
+    }
+
+    #[test]
+    fn what_only_looks_at_a_request_sends_it_nowhere() {
+        let asked = does(json!([
+            {"Type": "authenticate-oidc"},
+            {"Type": "forward", "TargetGroupArn": "a"},
+        ]));
+        assert_eq!(asked, [Does::Forward("a".into())]);
+        assert_eq!(does(json!([{"Type": "authenticate-oidc"}])), [Does::Nowhere]);
+        assert_eq!(does(json!([])), [Does::Nowhere]);
+    }
+
+    #[test]
+    fn an_action_of_tomorrow_cannot_be_told() {
+        assert!(matches!(
+            does(json!([{"Type": "teleport"}])).as_slice(),
+            [Does::Unknown(doubt)] if doubt.message.contains("`teleport`")
+        ));
+    }
+
+    #[test]
+    fn protocols_of_listeners_are_tcp_udp_or_both() {
+        let both = Ranges::from_spans([(TCP, TCP), (UDP, UDP)]);
+        for (word, means) in [
+            ("HTTPS", Ranges::one(TCP)),
+            ("TLS", Ranges::one(TCP)),
+            ("QUIC", Ranges::one(UDP)),
+            ("TCP_UDP", both),
+            ("GENEVE", Ranges::empty()),
+        ] {
+            assert_eq!(protocols(word), means, "{word}");
+        }
+    }
 }
