@@ -142,15 +142,20 @@ fn rules(world: &World<'_>, balancer: &LoadBalancer, listener: &Listener) -> (Ve
         .as_str()
         .replacen(":listener/", ":listener-rule/", 1)
         + "/";
-    let found: Vec<Does> = table
-        .values()
-        .filter(|rule| rule.rule_arn.as_str().starts_with(&stem))
-        .flat_map(|rule| what(&rule.actions))
-        .collect();
-    let unread = (!table.is_known()).then(|| {
+    let own = || {
+        table
+            .values()
+            .filter(|rule| rule.rule_arn.as_str().starts_with(&stem))
+    };
+    // The default rule repeats the listener's own actions; as every listener has it, one without was not read.
+    let unread = (!table.is_known() || own().next().is_none()).then(|| {
         let call = "elasticloadbalancing:DescribeRules";
         Doubt::absent(&listener.listener_arn, "the rules of listener", call)
     });
+    let found = own()
+        .filter(|rule| rule.is_default != Some(true))
+        .flat_map(|rule| what(&rule.actions))
+        .collect();
     (found, unread)
 }
 

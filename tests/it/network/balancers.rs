@@ -121,7 +121,15 @@ impl Network {
         port: u16,
         actions: &[Value],
     ) -> &mut Self {
+        let arn = listener_arn(kind_and_name, port).replace(":listener/", ":listener-rule/");
         self.add(
+            "Rules",
+            json!({
+                "RuleArn": format!("{arn}/{:0>16}", "default"), "Priority": "default", "Actions": actions,
+                "Conditions": [], "IsDefault": true,
+            }),
+        )
+        .add(
             "Listeners",
             json!({
                 "ListenerArn": listener_arn(kind_and_name, port), "LoadBalancerArn": balancer_arn(kind_and_name),
@@ -146,6 +154,12 @@ impl Network {
                 "Conditions": [{"Field": "path-pattern", "Values": ["/x"]}], "IsDefault": false,
             }),
         )
+    }
+
+    /// Rules were read, but none of any listener here.
+    pub(crate) fn listener_rules_of_others(&mut self) -> &mut Self {
+        self.0.insert(String::from("Rules"), json!([]));
+        self
     }
 
     /// A target group of a type (`instance`, `ip`, `lambda`, `alb`) with targets, each with its port.

@@ -273,13 +273,19 @@ impl<'a> Walk<'_, 'a> {
         let stem = word(listener, "ListenerArn").replace(":listener/", ":listener-rule/");
         let mut ways = Vec::new();
         if word(balancer, "Type") == "application" {
-            let rules = self.oracle.all("Rules").iter();
+            let rules: Vec<&Value> = self
+                .oracle
+                .all("Rules")
+                .iter()
+                .filter(|r| word(r, "RuleArn").starts_with(&format!("{stem}/")))
+                .collect();
             lists.extend(
                 rules
-                    .filter(|r| word(r, "RuleArn").starts_with(&format!("{stem}/")))
+                    .iter()
+                    .filter(|r| r["IsDefault"] != true)
                     .map(|r| each(r, "Actions")),
             );
-            if !self.oracle.has("Rules") {
+            if rules.is_empty() {
                 ways.push(Way::Unknown(String::from("rules were not read")));
             }
         }

@@ -287,6 +287,14 @@ fn application_lines() -> Vec<Line> {
             U,
         ),
         line(
+            "rules of other listeners only",
+            &with(&open, |n| {
+                n.unread("Rules").listener_rules_of_others();
+            }),
+            node_a(),
+            U,
+        ),
+        line(
             "listeners that were not read",
             &with(&open, |n| {
                 n.unread("Listeners");
