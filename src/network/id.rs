@@ -169,6 +169,10 @@ ids! {
     LoadBalancerArn,
     /// The ARN of a target group.
     TargetGroupArn,
+    /// The ARN of a load balancer's listener.
+    ListenerArn,
+    /// The ARN of a listener's rule.
+    ListenerRuleArn,
     /// The ARN of a Network Firewall, a firewall policy or a rule group.
     FirewallArn,
     /// Twelve digits.

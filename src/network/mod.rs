@@ -10,6 +10,7 @@ pub mod id;
 pub mod interface;
 pub mod kind;
 pub mod load;
+pub mod load_balancer;
 pub mod network_acl;
 pub mod peering;
 mod resource_kind;

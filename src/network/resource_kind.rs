@@ -12,12 +12,17 @@ use super::endpoint::VpcEndpoint;
 use super::gateway::{EgressOnlyInternetGateway, InternetGateway, NatGateway, VpnGateway};
 use super::id::{
     AccountId, DbIdentifier, EgressOnlyInternetGatewayId, FunctionArn, InstanceId, InternetGatewayId,
-    NatGatewayId, NetworkAclId, NetworkInterfaceId, ResourceId, RouteTableId, SecurityGroupId, SubnetId,
-    TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTableId, VpcEndpointId, VpcId,
-    VpcPeeringConnectionId, VpnConnectionId, VpnGatewayId,
+    ListenerArn, ListenerRuleArn, LoadBalancerArn, NatGatewayId, NetworkAclId, NetworkInterfaceId,
+    ResourceId, RouteTableId, SecurityGroupId, SubnetId, TargetGroupArn, TransitGatewayAttachmentId,
+    TransitGatewayId, TransitGatewayRouteTableId, VpcEndpointId, VpcId, VpcPeeringConnectionId,
+    VpnConnectionId, VpnGatewayId,
 };
 use super::interface::{Instance, NetworkInterface};
 use super::load::{self, Copy, Settled, Settling, by_owner};
+use super::load_balancer::{
+    ClassicLoadBalancer, Listener, ListenerRule, LoadBalancer, LoadBalancerAttributes, TargetGroup,
+    TargetGroupAttributes, TargetGroupHealth,
+};
 use super::network_acl::NetworkAcl;
 use super::peering::VpcPeeringConnection;
 use super::route_table::RouteTable;
@@ -185,6 +190,17 @@ resource_kinds! {
     VpcBlockPublicAccessExclusions => block_public_access_exclusions:
         ResourceId => BlockPublicAccessExclusion { exclusion_id };
     VpcEndpoints => vpc_endpoints: VpcEndpointId => VpcEndpoint { vpc_endpoint_id, owner: owner_id };
+    LoadBalancers => load_balancers: LoadBalancerArn => LoadBalancer { load_balancer_arn };
+    LoadBalancerDescriptions => classic_load_balancers:
+        LoadBalancerArn => ClassicLoadBalancer { load_balancer_name };
+    LoadBalancerAttributes => load_balancer_attributes:
+        LoadBalancerArn => LoadBalancerAttributes { load_balancer_arn };
+    Listeners => listeners: ListenerArn => Listener { listener_arn };
+    Rules => listener_rules: ListenerRuleArn => ListenerRule { rule_arn };
+    TargetGroups => target_groups: TargetGroupArn => TargetGroup { target_group_arn };
+    TargetGroupAttributes => target_group_attributes:
+        TargetGroupArn => TargetGroupAttributes { target_group_arn };
+    LoadBalancerTargetHealth => target_health: TargetGroupArn => TargetGroupHealth { target_group_arn };
 }
 
 /// A key that was read.

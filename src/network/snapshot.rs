@@ -13,11 +13,16 @@ use super::endpoint::VpcEndpoint;
 use super::gateway::{EgressOnlyInternetGateway, InternetGateway, NatGateway, VpnGateway};
 use super::id::{
     AccountId, DbIdentifier, EgressOnlyInternetGatewayId, FunctionArn, InstanceId, InternetGatewayId,
-    NatGatewayId, NetworkAclId, NetworkInterfaceId, PrefixListId, Region, ResourceId, RouteTableId,
-    SecurityGroupId, SubnetId, TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTableId,
-    VpcEndpointId, VpcId, VpcPeeringConnectionId, VpnConnectionId, VpnGatewayId,
+    ListenerArn, ListenerRuleArn, LoadBalancerArn, NatGatewayId, NetworkAclId, NetworkInterfaceId,
+    PrefixListId, Region, ResourceId, RouteTableId, SecurityGroupId, SubnetId, TargetGroupArn,
+    TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTableId, VpcEndpointId, VpcId,
+    VpcPeeringConnectionId, VpnConnectionId, VpnGatewayId,
 };
 use super::interface::{Instance, NetworkInterface};
+use super::load_balancer::{
+    ClassicLoadBalancer, Listener, ListenerRule, LoadBalancer, LoadBalancerAttributes, TargetGroup,
+    TargetGroupAttributes, TargetGroupHealth,
+};
 use super::network_acl::NetworkAcl;
 use super::peering::VpcPeeringConnection;
 use super::route_table::RouteTable;
@@ -183,6 +188,16 @@ pub struct Snapshot {
     pub block_public_access_options: Table<ResourceId, BlockPublicAccessOptions>,
     pub block_public_access_exclusions: Table<ResourceId, BlockPublicAccessExclusion>,
     pub vpc_endpoints: Table<VpcEndpointId, VpcEndpoint>,
+    pub load_balancers: Table<LoadBalancerArn, LoadBalancer>,
+    /// By name.
+    pub classic_load_balancers: Table<LoadBalancerArn, ClassicLoadBalancer>,
+    pub load_balancer_attributes: Table<LoadBalancerArn, LoadBalancerAttributes>,
+    pub listeners: Table<ListenerArn, Listener>,
+    pub listener_rules: Table<ListenerRuleArn, ListenerRule>,
+    pub target_groups: Table<TargetGroupArn, TargetGroup>,
+    pub target_group_attributes: Table<TargetGroupArn, TargetGroupAttributes>,
+    /// The targets of each group.
+    pub target_health: Table<TargetGroupArn, TargetGroupHealth>,
     pub prefix_lists: Table<PrefixListId, PrefixList>,
     /// Where a VPC is, as far as the folder it was read from, an owner or an ARN tells.
     pub places: BTreeMap<VpcId, Place>,

@@ -179,6 +179,74 @@ open_enum! {
         /// Keeps its private addresses; nothing answers.
         Stopped = "stopped",
     }
+    /// The type of a load balancer (API_LoadBalancer).
+    LoadBalancerType {
+        /// HTTP: a proxy.
+        Application = "application",
+        /// TCP and UDP.
+        Network = "network",
+        /// For appliances.
+        Gateway = "gateway",
+    }
+    /// Whether a load balancer's nodes have public addresses (API_LoadBalancer).
+    LoadBalancerScheme {
+        /// They have.
+        InternetFacing = "internet-facing",
+        /// They have not.
+        Internal = "internal",
+    }
+    /// The state of a load balancer (API_LoadBalancerState).
+    LoadBalancerStateCode {
+        /// Works.
+        Active = "active",
+        /// Works, without the means to grow.
+        ActiveImpaired = "active_impaired",
+        /// Being made.
+        Provisioning = "provisioning",
+        /// Could not be made.
+        Failed = "failed",
+    }
+    /// What the targets of a group are (API_TargetGroup).
+    TargetType {
+        /// Instances.
+        Instance = "instance",
+        /// Addresses.
+        Ip = "ip",
+        /// One function.
+        Lambda = "lambda",
+        /// One Application Load Balancer.
+        Alb = "alb",
+    }
+    /// The health of a target (API_TargetHealth).
+    TargetHealthState {
+        /// Answers its checks.
+        Healthy = "healthy",
+        /// Does not.
+        Unhealthy = "unhealthy",
+        /// Being checked for the first time.
+        Initial = "initial",
+        /// On its way out: gets no new connections.
+        Draining = "draining",
+        /// Not used by any listener, or in a zone that is not enabled.
+        Unused = "unused",
+        /// Not checked.
+        Unavailable = "unavailable",
+    }
+    /// What a listener or a rule does (API_Action).
+    ActionType {
+        /// Sends on to target groups.
+        Forward = "forward",
+        /// Asks the client who it is, first.
+        AuthenticateOidc = "authenticate-oidc",
+        /// Asks the client who it is, first.
+        AuthenticateCognito = "authenticate-cognito",
+        /// Checks the client's token, first.
+        JwtValidation = "jwt-validation",
+        /// Answers with another address.
+        Redirect = "redirect",
+        /// Answers by itself.
+        FixedResponse = "fixed-response",
+    }
     /// The state of a NAT gateway (API_NatGateway).
     NatGatewayState {
         /// Being made.

@@ -58,6 +58,10 @@ codes! {
     BadStateVpn = "BAD_STATE_VPN", Aws;
     /// A Classic Load Balancer's subnet's network ACL, even towards its own subnet.
     ElbAclRestriction = "ELB_ACL_RESTRICTION", Aws;
+    /// A Classic Load Balancer sends only to targets in the zones that it is enabled in.
+    ElbInstalledAzRestriction = "ELB_INSTALLED_AZ_RESTRICTION", Aws;
+    /// A Classic Load Balancer does not cross zones, and there is no target in this one.
+    ElbNotCrosszone = "ELB_NOT_CROSSZONE", Aws;
     /// A Classic Load Balancer has no listener for it.
     ElbListenersMismatch = "ELB_LISTENERS_MISMATCH", Aws;
     /// A listener's target groups are empty.

@@ -209,6 +209,7 @@ impl<'s> Engine<'s> {
                     asked,
                     goal: finish.goal,
                     reply: path.reply == Reply::Required && path.expect == Expect::Reachable,
+                    leak: path.expect == Expect::Blocked,
                     via: path.via.clone(),
                     not_via: path.not_via.clone(),
                     arriving: arriving(path),

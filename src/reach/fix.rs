@@ -178,6 +178,7 @@ fn choose(
             matches!(
                 other.code,
                 Code::SubnetAclRestriction
+                    | Code::ElbAclRestriction
                     | Code::EniSgRulesMismatch
                     | Code::SgHasNoRules
                     | Code::SgReferencesNotPreserved
@@ -206,7 +207,9 @@ struct Proposer<'a> {
 impl Proposer<'_> {
     fn propose(&self, loss: &Loss) -> Proposal {
         match loss.code {
-            Code::SubnetAclRestriction => Proposal::All(self.acl_entries(loss).unwrap_or_default()),
+            Code::SubnetAclRestriction | Code::ElbAclRestriction => {
+                Proposal::All(self.acl_entries(loss).unwrap_or_default())
+            }
             Code::EniSgRulesMismatch
             | Code::SgHasNoRules
             | Code::SgReferencesNotPreserved

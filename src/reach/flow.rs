@@ -13,6 +13,7 @@ use crate::network::id::{
     VpcPeeringConnectionId,
 };
 
+use super::load_balancer::BalancerSession;
 use super::packets::{Addresses, Axis, Packets};
 use super::report::{Direction, HopOutcome, Leg, Rule};
 use super::world::Zone;
@@ -24,6 +25,9 @@ pub(crate) enum Layer {
     Rewrite { before: Packets, axes: Vec<Axis> },
     /// Requests became replies.
     Turn { before: Packets },
+    /// A load balancer sent packets on: to a target, from ports of its own, and from its own addresses where it does not
+    /// keep the source. Each packet may have become any of those.
+    SentOn { before: Packets, keeps_source: bool },
     /// NAT64: IPv6 requests became IPv4 ones, from any address and port of the gateway.
     Nat64 { before: Packets },
 }
@@ -39,6 +43,9 @@ impl Layer {
                 before.intersect(&widened)
             }
             Self::Turn { before } => before.intersect(&after.swapped()),
+            Self::SentOn { before, keeps_source } if *keeps_source => before.from(&after.sources()),
+            Self::SentOn { before, .. } if !after.is_empty() => before.clone(),
+            Self::SentOn { .. } => Packets::none(),
             Self::Nat64 { before } => before.intersect(
                 &after
                     .translated_to_nat64()
@@ -120,6 +127,8 @@ pub(crate) enum Session {
         /// What went out: only these turned round are replies.
         sent: Packets,
     },
+    /// A node of a load balancer that sent the connection on to a target.
+    LoadBalancer(BalancerSession),
     /// Connections that only this gateway knows: an egress-only internet gateway.
     EgressOnly(ResourceId),
 }
@@ -250,6 +259,23 @@ impl Flow {
         part
     }
 
+    /// What is alive, what is doubtful and what is dead, each by itself: for where headers become the same ones.
+    pub(crate) fn by_fate(self) -> impl Iterator<Item = Self> {
+        let only = |pick: fn(&mut Self) -> &mut Packets| {
+            let mut part = self.clone();
+            part.map(|_| Packets::none());
+            let mut whole = self.clone();
+            std::mem::swap(pick(&mut part), pick(&mut whole));
+            part
+        };
+        let parts = [
+            only(|flow| &mut flow.alive),
+            only(|flow| &mut flow.doubtful),
+            only(|flow| &mut flow.dead),
+        ];
+        parts.into_iter().filter(|part| !part.is_empty())
+    }
+
     /// Something loses `lost`.
     pub(crate) fn kill(&mut self, lost: &Packets) {
         if self.alive.meets(lost) || self.doubtful.meets(lost) {
@@ -301,5 +327,38 @@ impl Flow {
         self.map(|set| undo_all(&undone, set).swapped());
         let before = self.all().swapped();
         self.layers.push(Rc::new(Layer::Turn { before }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::packets::{Cube, Family, TCP};
+    use super::super::ranges::Ranges;
+    use super::*;
+
+    fn from(sources: std::ops::RangeInclusive<u128>) -> Packets {
+        Packets::cube(Cube {
+            source: Ranges::span(*sources.start(), *sources.end()),
+            protocol: Ranges::one(TCP),
+            ..Cube::all(Family::V4)
+        })
+    }
+
+    #[test]
+    fn what_a_balancer_sent_on_may_have_been_any_of_its_clients_unless_it_keeps_their_address() {
+        let before = from(10..=20);
+        let sent = |keeps_source: bool| {
+            let source = Ranges::one(99);
+            let source = (!keeps_source).then_some(&source);
+            before.sent_on(Family::V4, source, &Ranges::one(7), 8080)
+        };
+        let layer = |keeps_source| Layer::SentOn {
+            before: before.clone(),
+            keeps_source,
+        };
+        assert_eq!(layer(false).undo(&sent(false)), before);
+        assert_eq!(layer(false).undo(&Packets::none()), Packets::none());
+        let one = sent(true).intersect(&from(12..=12));
+        assert_eq!(layer(true).undo(&one), from(12..=12));
     }
 }

@@ -122,7 +122,12 @@ impl Interface {
         let unfiltered = match role {
             Role::NatGateway(_) | Role::TransitGateway | Role::GatewayLoadBalancer => true,
             // A Network Load Balancer made without groups passes everything, for ever.
-            Role::LoadBalancer => eni.groups.is_empty(),
+            Role::LoadBalancer => {
+                let described = eni.description.as_deref().unwrap_or_default();
+                let network = eni.interface_type == Some(InterfaceType::NetworkLoadBalancer)
+                    || described.starts_with("ELB net/");
+                network && eni.groups.is_empty()
+            }
             _ => false,
         };
         let instance = eni

@@ -134,7 +134,7 @@ pub(crate) fn loss(loss: &Loss, world: &World<'_>, first: Option<&PacketBox>, bo
         format!(": {}", loss.note)
     };
     match loss.code {
-        Code::SubnetAclRestriction => {
+        Code::SubnetAclRestriction | Code::ElbAclRestriction => {
             let subnet = subnet.unwrap_or_default();
             let way = match loss.spot.direction {
                 Some(Direction::Ingress) => format!("into subnet {subnet}"),

@@ -20,6 +20,7 @@ mod flow;
 mod groups;
 mod interface;
 mod internet_gateway;
+mod load_balancer;
 mod message;
 mod middlebox;
 mod nat_gateway;

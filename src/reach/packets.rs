@@ -539,6 +539,29 @@ impl Packets {
         rewritten
     }
 
+    /// As a load balancer sends them on: to an address and a port, from any port that it may take, and from `source`
+    /// where it does not keep theirs.
+    pub(crate) fn sent_on(
+        &self,
+        family: Family,
+        source: Option<&Ranges<u128>>,
+        destination: &Ranges<u128>,
+        port: u16,
+    ) -> Self {
+        let mut sent = Self::none();
+        for cube in &self.cubes {
+            sent.add(&Self::cube(Cube {
+                family,
+                protocol: cube.protocol.clone(),
+                source: source.unwrap_or(&cube.source).clone(),
+                destination: destination.clone(),
+                source_port: Ranges::span(1024, u16::MAX),
+                destination_port: Ranges::one(port),
+            }));
+        }
+        sent
+    }
+
     /// Forgets an axis: every header that agrees with a member in all others.
     pub(crate) fn widen(&self, axis: Axis) -> Self {
         match axis {

@@ -53,6 +53,8 @@ pub(crate) struct Question {
     pub(crate) goal: Goal,
     /// Whether replies are asked for.
     pub(crate) reply: bool,
+    /// Whether nothing may arrive: who gets as far as a proxy of the destination has arrived.
+    pub(crate) leak: bool,
     pub(crate) via: Vec<Component>,
     pub(crate) not_via: Vec<Component>,
     /// What may arrive; `None`: anything.

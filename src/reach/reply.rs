@@ -151,7 +151,8 @@ impl Walk<'_> {
         });
     }
 
-    fn answer(&mut self, mut flow: Flow, interface: &Arc<Interface>) {
+    /// An interface answers, by its own subnet's routes.
+    pub(crate) fn answer(&mut self, mut flow: Flow, interface: &Arc<Interface>) {
         let world = self.world;
         self.consult(interface.id.clone());
         let Some((_, subnet)) = self.known(flow.clone(), world.subnet(&interface.subnet)) else {
@@ -178,6 +179,9 @@ impl Walk<'_> {
                 "source",
             );
         }
+        let Some(flow) = self.return_to_node(flow, subnet) else {
+            return;
+        };
         self.route(flow, subnet);
     }
 

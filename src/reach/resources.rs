@@ -36,6 +36,10 @@ pub(crate) fn kind_of(id: &ResourceId) -> Kind {
         _ if id == "on-premises" => Kind::OnPremises,
         _ if id.starts_with("arn:") && id.contains(":function:") => Kind::Lambda,
         _ if id.starts_with("arn:") && id.contains(":loadbalancer/") => Kind::LoadBalancer,
+        _ if id.starts_with("arn:") && (id.contains(":listener/") || id.contains(":listener-rule/")) => {
+            Kind::LoadBalancer
+        }
+        _ if id.starts_with("arn:") && id.contains(":targetgroup/") => Kind::TargetGroup,
         _ => Kind::Unsupported,
     }
 }

@@ -13,6 +13,7 @@ use super::code::Code;
 use super::doubt::Doubt;
 use super::flow::{Crossing, Flow, Sender, Session, Spot};
 use super::interface::{Interface, Liveness, Role};
+use super::load_balancer::Balancer;
 use super::packets::{Addresses, Packets, TCP, UDP};
 use super::question::{Goal, Origin};
 use super::ranges::Ranges;
@@ -80,6 +81,12 @@ impl Walk<'_> {
             flow = flow.only(&rest);
         }
         self.security_groups(&mut flow, interface, Direction::Egress);
+        if interface.role == Role::LoadBalancer {
+            let inside = flow.all().to(&subnet.whole);
+            if let Some(balancer) = Balancer::sending(world, interface) {
+                self.beside_node(&mut flow, &inside, subnet, balancer.is_classic());
+            }
+        }
         self.route(flow, subnet);
     }
 
@@ -284,7 +291,9 @@ impl Walk<'_> {
 
     /// Packets go where a route leads.
     fn forward(&mut self, flow: Flow, subnet: &SubnetView, target: Target) {
-        let mut flow = flow;
+        let Some(mut flow) = self.keep_client_address(flow, subnet, &target) else {
+            return;
+        };
         let out_of = flow.out_of_transit.take();
         match target {
             Target::Local => self.local(flow, &subnet.vpc.clone()),
@@ -436,6 +445,9 @@ impl Walk<'_> {
     /// Packets are in the subnet that holds their destination: to the interface that has it.
     pub(crate) fn deliver(&mut self, flow: Flow, subnet: &SubnetView) {
         let Some(flow) = self.step(flow) else { return };
+        let Some(flow) = self.deliver_to_node(flow, subnet) else {
+            return;
+        };
         let Some(mut flow) = self.deliver_to_nat_session(flow, subnet) else {
             return;
         };
@@ -513,6 +525,7 @@ impl Walk<'_> {
             }
         }
         let is_goal = match &self.question.goal {
+            _ if flow.is_for_target() => true,
             Goal::Anywhere => true,
             Goal::Interfaces(goals) => goals
                 .iter()
@@ -525,6 +538,13 @@ impl Walk<'_> {
                 interface.id
             );
             return self.end_sent_astray(flow, Code::ArrivesElsewhere, spot, note);
+        }
+        let Some(same) = self.target_takes_client_address(flow, interface) else {
+            return;
+        };
+        flow = same;
+        if interface.role == Role::LoadBalancer {
+            return self.arrive_at_node(flow, interface, spot);
         }
         if interface.role == Role::VpcEndpoint {
             let Some(same) = self.endpoint_takes(flow, interface, &spot) else {

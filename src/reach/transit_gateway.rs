@@ -571,6 +571,7 @@ impl<'a> Walk<'a> {
             return self.reply_on_premises(flow, &id.into(), spot);
         }
         match &self.question.goal {
+            _ if flow.is_for_target() => {}
             Goal::OnPremises | Goal::Anywhere => {}
             Goal::Handed(handed) if *handed == ResourceId::from(id) => {}
             _ => {

@@ -265,7 +265,7 @@ impl Walk<'_> {
         if flow.leg == Leg::Reply {
             return self.reply_on_premises(flow, &id.into(), spot);
         }
-        if !matches!(self.question.goal, Goal::OnPremises | Goal::Anywhere) {
+        if !flow.is_for_target() && !matches!(self.question.goal, Goal::OnPremises | Goal::Anywhere) {
             let note = format!("they leave AWS by {id} instead of reaching the path's destination");
             return self.end_sent_astray(flow, Code::ArrivesElsewhere, spot, note);
         }

@@ -251,7 +251,7 @@ impl<'a> Walk<'a> {
                 groups,
                 crossing: Crossing::Nothing | Crossing::Peering,
                 ..
-            } if inbound && is_virtual => groups.first().cloned(),
+            } if inbound && (is_virtual || flow.is_for_target()) => groups.first().cloned(),
             _ => None,
         }
     }

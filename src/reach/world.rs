@@ -438,6 +438,11 @@ impl<'s> World<'s> {
                 .and_then(|r| tag::name(&r.tags)),
             Kind::VpcEndpoint => s.vpc_endpoints.get(id).and_then(|r| tag::name(&r.tags)),
             Kind::VpnGateway => s.vpn_gateways.get(id).and_then(|r| tag::name(&r.tags)),
+            Kind::LoadBalancer => s.load_balancers.get(id).map(|r| r.load_balancer_name.as_str()),
+            Kind::TargetGroup => s
+                .target_groups
+                .get(id)
+                .and_then(|r| r.target_group_name.as_deref()),
             Kind::PrefixList => s.prefix_lists.get(id).and_then(|r| r.name.as_deref()),
             _ => None,
         }

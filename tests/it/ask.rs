@@ -36,6 +36,8 @@ pub(crate) enum Source {
     NatGateway(String),
     /// The same, from this one.
     NatGatewayAs(String, IpAddr),
+    /// A load balancer by name, from any usable address of its subnets: none that keeps the client's.
+    Balancer(String),
     /// An address of the internet.
     Internet(IpAddr),
     /// An address behind a transit gateway attachment.
@@ -222,6 +224,21 @@ impl Ask {
                 .map(|address| (Origin::NatGateway(id.clone()), address))
                 .collect(),
             Source::NatGatewayAs(id, address) => vec![(Origin::NatGateway(id.clone()), *address)],
+            Source::Balancer(name) => {
+                let found = oracle.all("LoadBalancers").iter();
+                let found: Vec<_> = found.filter(|b| word(b, "LoadBalancerName") == name).collect();
+                let groups: Vec<String> = found
+                    .iter()
+                    .flat_map(|b| each(b, "SecurityGroups"))
+                    .filter_map(|g| g.as_str().map(str::to_owned))
+                    .collect();
+                let zones = found.iter().flat_map(|b| each(b, "AvailabilityZones"));
+                zones
+                    .map(|zone| word(zone, "SubnetId"))
+                    .flat_map(|subnet| usable(oracle, subnet, v6).into_iter().map(move |a| (subnet, a)))
+                    .map(|(subnet, address)| (task(subnet, &groups, false), address))
+                    .collect()
+            }
             Source::Internet(address) => vec![(Origin::Internet, *address)],
             Source::Attachment(id, address) => vec![(Origin::Attachment(id.clone()), *address)],
             Source::Peering {

@@ -89,6 +89,7 @@ pub(crate) fn path(ask: &Ask) -> RequiredPath {
         } => (workload(subnet, groups, *public), Some(*address)),
         Source::NatGateway(nat) => (id(nat), None),
         Source::NatGatewayAs(nat, address) => (id(nat), Some(*address)),
+        Source::Balancer(name) => (EndForm::LoadBalancer(name.clone()), None),
         Source::Internet(address) => (EndForm::Internet, Some(*address)),
         Source::Attachment(attachment, address) => (id(attachment), Some(*address)),
         Source::Peering {

@@ -5,6 +5,7 @@ mod architecture;
 mod ask;
 #[cfg(feature = "aws")]
 mod aws;
+mod balancers;
 mod block_public_access;
 mod cases;
 mod cli_check;

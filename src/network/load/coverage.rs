@@ -70,6 +70,14 @@ const UNWRAPPED: &[(&str, &str)] = &[
         "TransitGatewayRouteTablePropagations",
         r#"{"TransitGatewayPropagations": [{"TransitGatewayRouteTableId": "tgw-rtb-…", "TransitGatewayRouteTablePropagations": […]}]}"#,
     ),
+    (
+        "TargetHealthDescriptions",
+        r#"{"LoadBalancerTargetHealth": [{"TargetGroupArn": "arn:…", "TargetHealthDescriptions": […]}]}"#,
+    ),
+    (
+        "Attributes",
+        r#"{"LoadBalancerAttributes": [{"LoadBalancerArn": "arn:…", "Attributes": […]}]} or {"TargetGroupAttributes": [{"TargetGroupArn": "arn:…", "Attributes": […]}]}"#,
+    ),
 ];
 
 /// Warns of kinds that some accounts' or Regions' folders hold and others do not, and returns them: what is absent of

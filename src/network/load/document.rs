@@ -16,6 +16,7 @@ use super::place::{account_in, region_in};
 use super::warning::Folder;
 use crate::network::block_public_access::{BlockPublicAccessOptions, OneOrMany};
 use crate::network::interface::Reservation;
+use crate::network::load_balancer::ListenersOf;
 use crate::network::resource_kind::{Read, Rows, append};
 use crate::network::wire::{
     ManagedPrefixList, PrefixListEntries, SecurityGroupRule, ServicePrefixList, VpcPlace,
@@ -73,6 +74,7 @@ const MAX_OTHER_KEYS: usize = 100;
 /// The keys that are put together by hand; [`Rows::KEYS`] are the others.
 const OTHER_KNOWN_KEYS: &[&str] = &[
     "Reservations",
+    "LoadBalancerListeners",
     "SecurityGroupRules",
     "PrefixLists",
     "ManagedPrefixLists",
@@ -120,6 +122,15 @@ impl Body {
                 Read {
                     key: "Instances",
                     holds: append(&mut self.rows.instances, instances),
+                }
+            }
+            "LoadBalancerListeners" => {
+                let of_each: Option<Vec<ListenersOf>> = map.next_value()?;
+                let listeners =
+                    of_each.map(|of_each| of_each.into_iter().flat_map(|of| of.listeners).collect());
+                Read {
+                    key: "Listeners",
+                    holds: append(&mut self.rows.listeners, listeners),
                 }
             }
             "VpcBlockPublicAccessOptions" => {

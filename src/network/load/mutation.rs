@@ -122,6 +122,7 @@ fn every_field_loads_without_a_warning_and_is_written_again() {
     // What only other keys than the written ones have.
     let rewritten = [
         "Instances",
+        "LoadBalancerListeners",
         "SecurityGroupRules",
         "GroupOwnerId",
         "IsEgress",

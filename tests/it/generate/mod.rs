@@ -3,6 +3,7 @@
 //! What is drawn is what AWS would allow (no overlapping subnets, one table a subnet …), with few addresses, many
 //! near misses, and something broken here and there.
 
+mod balancers;
 mod dice;
 mod plan;
 mod question;
@@ -21,6 +22,7 @@ pub(crate) use sets::{Set, sets};
 pub(crate) fn network(seed: u64) -> Value {
     let mut dice = Dice::new(seed);
     let mut plan = plan::Plan::draw(&mut dice);
+    balancers::draw(&mut plan, &mut Dice::new(seed ^ 0xba1a));
     rules::draw(&mut plan, &mut dice);
     transit::draw(&mut plan, &mut dice);
     tables::draw(&mut plan, &mut dice);

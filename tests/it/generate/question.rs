@@ -73,6 +73,8 @@ impl Pool {
             // What takes no connections is asked for seldom.
             let often = if word(i, "InterfaceType") == "nat_gateway" {
                 1
+            } else if word(i, "Description").starts_with("ELB ") {
+                24
             } else {
                 8
             };

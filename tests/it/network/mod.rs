@@ -3,6 +3,7 @@
 //! Everything that is not said is open: a VPC's network ACL and its group `sg-open-…` let everything pass, interfaces
 //! are attached to running instances, gateways are attached and available.
 
+mod balancers;
 mod gateways;
 mod interfaces;
 mod shapes;
@@ -11,6 +12,7 @@ mod vpcs;
 
 use serde_json::{Map, Value, json};
 
+pub(crate) use balancers::{balancer_arn, forward, group_arn, listener_arn, node_of};
 pub(crate) use shapes::{entry, permission, route};
 
 /// A network in the making.
@@ -18,7 +20,7 @@ pub(crate) use shapes::{entry, permission, route};
 pub(crate) struct Network(Map<String, Value>);
 
 /// Every kind of resource that a snapshot can hold, with the field of its id.
-pub(crate) const KINDS: [(&str, &str); 24] = [
+pub(crate) const KINDS: [(&str, &str); 32] = [
     ("Vpcs", "VpcId"),
     ("Subnets", "SubnetId"),
     ("RouteTables", "RouteTableId"),
@@ -43,6 +45,14 @@ pub(crate) const KINDS: [(&str, &str); 24] = [
     ("TransitGatewayPropagations", "TransitGatewayRouteTableId"),
     ("TransitGatewayRoutes", "TransitGatewayRouteTableId"),
     ("VpcEndpoints", "VpcEndpointId"),
+    ("LoadBalancers", "LoadBalancerArn"),
+    ("LoadBalancerDescriptions", "LoadBalancerName"),
+    ("LoadBalancerAttributes", "LoadBalancerArn"),
+    ("Listeners", "ListenerArn"),
+    ("Rules", "RuleArn"),
+    ("TargetGroups", "TargetGroupArn"),
+    ("TargetGroupAttributes", "TargetGroupArn"),
+    ("LoadBalancerTargetHealth", "TargetGroupArn"),
 ];
 
 /// The account and Region of everything.

@@ -49,6 +49,10 @@ impl Walk<'_, '_> {
             Relation::Peering(truth) | Relation::Transit(truth) => truth.clone(),
             Relation::Lost => Truth::No,
         };
+        // A node shows its own groups, whosever address it sends from.
+        if let Some(forwarding) = self.forwarded.last() {
+            return relation.and(Truth::from_bool(forwarding.groups.iter().any(|g| g == group)));
+        }
         let group = group.to_owned();
         let member = match &self.origin {
             Origin::Interface(id) => {

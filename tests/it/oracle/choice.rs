@@ -204,7 +204,7 @@ pub(crate) fn answer(delivered: bool, lost: bool, unknown: bool) -> Answer {
 }
 
 /// How many walks of one packet are tried at most: far beyond what the networks of these tests need.
-const WALKS: usize = 20_000;
+const WALKS: usize = 100_000;
 
 /// Tries every choice.
 pub(crate) fn judge(mut walk: impl FnMut(&mut Script) -> (Fate, Vec<String>)) -> Judgement {

@@ -46,6 +46,9 @@ impl<'a> Walk<'_, 'a> {
             Found::Nothing => return lost(&id, "no route"),
         };
         self.note(format!("{id} says {target:?}"));
+        if let Some(step) = self.kept_by_route(&target, vpc, subnet) {
+            return step;
+        }
         match target {
             Target::Local => self.local(vpc, subnet),
             Target::NatGateway(nat) => self.nat_gateway(&nat, vpc, subnet),
@@ -110,6 +113,9 @@ impl<'a> Walk<'_, 'a> {
         let to = self.packet.destination;
         let own = self.oracle.vpc_has(vpc, to);
         self.must(&own, vpc, "the destination is in no block of the VPC that counts")?;
+        if let Some(step) = self.back_to_node(vpc, from) {
+            return step;
+        }
         if let Some(nat) = self.oracle.nat_with_private(vpc, to) {
             return self.at_nat_gateway(nat, from);
         }
@@ -142,6 +148,10 @@ impl<'a> Walk<'_, 'a> {
             return lost(id, "the reply comes to somebody who did not ask");
         }
         self.accept(interface)?;
+        self.takes_kept(interface)?;
+        if super::balancer::is_node(interface) {
+            return self.at_node(interface);
+        }
         Ok(Next::Stop(Arrived::Interface(id.to_owned())))
     }
 }

@@ -5,6 +5,7 @@
 
 mod accept;
 pub(crate) mod address;
+mod balancer;
 pub(crate) mod choice;
 mod filter;
 mod forward;

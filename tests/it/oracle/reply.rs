@@ -66,6 +66,9 @@ impl Walk<'_, '_> {
         }
         let subnet = word(from, "SubnetId").to_owned();
         self.zone_of = Some(subnet.clone());
+        if let Some(step) = self.back_to_keeper(&subnet) {
+            return step;
+        }
         // The documented return to the sender: over a peering, a NAT gateway's replies need no route.
         if let Some(Crossing::Peering {
             connection,

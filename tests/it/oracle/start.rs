@@ -55,6 +55,7 @@ impl Walk<'_, '_> {
         } else {
             self.out_of_groups(id, &groups)?;
         }
+        self.beside_own_node(interface)?;
         let subnet = word(interface, "SubnetId");
         self.zone_of = Some(subnet.to_owned());
         go(subnet)

@@ -16,6 +16,8 @@ pub(crate) struct Oracle<'a> {
     owners: Vec<(&'a str, Cidr, &'a Value)>,
     edges: Vec<u16>,
     task_addresses: Vec<IpAddr>,
+    /// Every block that is named anywhere.
+    named_blocks: Vec<Cidr>,
 }
 
 /// The text in a field.
@@ -116,6 +118,7 @@ impl<'a> Oracle<'a> {
         Self {
             snapshot,
             task_addresses,
+            named_blocks: named_blocks(snapshot),
             transparent: BTreeSet::new(),
             owners,
             edges: edges
@@ -167,6 +170,29 @@ impl<'a> Oracle<'a> {
     /// Public addresses that stand for what a task may get.
     pub(super) fn task_addresses(&self) -> &[IpAddr] {
         &self.task_addresses
+    }
+
+    /// Usable addresses of a subnet that rules and routes may treat in different ways: at its ends, and at those of every
+    /// block inside it that is named anywhere.
+    pub(super) fn telling_addresses(&self, subnet: &str) -> Vec<IpAddr> {
+        let found = self.subnet(subnet);
+        let Some(block) = found.and_then(|s| Cidr::parse(word(s, "CidrBlock"))) else {
+            return Vec::new();
+        };
+        let count = 1u128 << (32 - u32::from(block.length));
+        let mut all = BTreeSet::from([block.nth(4), block.nth(count - 2)]);
+        for named in self
+            .named_blocks
+            .iter()
+            .filter(|named| named.length > block.length)
+        {
+            all.extend(
+                [named.nth(0), named.last()]
+                    .into_iter()
+                    .filter(|a| block.contains(*a)),
+            );
+        }
+        all.into_iter().filter(|a| !block.reserves(*a)).collect()
     }
 
     /// All resources of a kind.
@@ -394,6 +420,15 @@ impl<'a> Oracle<'a> {
             .iter()
             .filter(|a| matches!(text(a, "Status"), None | Some("succeeded")))
             .collect()
+    }
+}
+
+fn named_blocks(value: &Value) -> Vec<Cidr> {
+    match value {
+        Value::String(text) if text.contains('/') => Cidr::parse(text).into_iter().collect(),
+        Value::Array(all) => all.iter().flat_map(named_blocks).collect(),
+        Value::Object(fields) => fields.values().flat_map(named_blocks).collect(),
+        _ => Vec::new(),
     }
 }
 

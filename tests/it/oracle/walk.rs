@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use serde_json::Value;
 
+use super::balancer::Forwarding;
 use super::choice::{Script, Truth};
 use super::packet::{Fate, ICMP, Origin, Packet, TCP, UDP};
 use super::view::{Oracle, each, own_prefixes, text, word};
@@ -110,6 +111,8 @@ pub(super) struct Walk<'o, 'a> {
     pub(super) appliances: Vec<String>,
     /// Appliances passed on this leg.
     pub(super) passed: Vec<String>,
+    /// The nodes of load balancers that sent it on, the last one last.
+    pub(super) forwarded: Vec<Forwarding>,
     /// The subnet that the packet was last sent from: it tells the zone.
     pub(super) zone_of: Option<String>,
     /// The public address that a task got.
@@ -163,6 +166,7 @@ impl<'a> Oracle<'a> {
             crossings: Vec::new(),
             appliances: Vec::new(),
             passed: Vec::new(),
+            forwarded: Vec::new(),
             zone_of: None,
             task_address: None,
             altered: None,
@@ -178,6 +182,12 @@ impl Walk<'_, '_> {
         let leg = if self.is_reply { "back" } else { "there" };
         self.log
             .push(format!("{leg}: {} [{}]", words.into(), self.packet));
+    }
+
+    /// A new connection may meet again what the last one met.
+    pub(super) fn forget_where(&mut self) {
+        self.seen.clear();
+        self.passed.clear();
     }
 
     /// Whether a thing holds under the reading at hand.

@@ -13,6 +13,7 @@ mod endpoints;
 mod interfaces;
 mod internet;
 mod lambda;
+mod load_balancers;
 mod middleboxes;
 mod nat;
 mod network_acls;
@@ -101,6 +102,7 @@ pub(crate) fn lines() -> Vec<Line> {
         endpoints::lines(),
         middleboxes::lines(),
         lambda::lines(),
+        load_balancers::lines(),
     ]
     .concat()
 }

@@ -1,0 +1,94 @@
+//! Databases: where they stand, and where they may stand after a failover.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::network::Kind;
+use crate::network::id::{ResourceId, SecurityGroupId, SubnetId};
+use crate::paths::model::{End, EndForm};
+
+use super::super::interface::Interface;
+use super::end::{Hindrance, absent};
+use super::resolver::{Resolver, Virtual};
+
+impl Resolver<'_> {
+    /// A database's current interfaces, and one virtual interface in each other subnet of its group, where it may stand
+    /// after a failover.
+    #[expect(clippy::type_complexity, reason = "two lists of the same")]
+    pub(super) fn database(
+        &mut self,
+        end: &End,
+    ) -> Result<(Vec<Arc<Interface>>, Vec<Arc<Interface>>), Hindrance> {
+        let EndForm::Rds(name) = &end.form else {
+            return Ok((Vec::new(), Vec::new()));
+        };
+        let snapshot = self.world.snapshot;
+        if !snapshot.db_instances.is_known() && !snapshot.db_clusters.is_known() {
+            return Err(absent(end, Some("rds:DescribeDBInstances")));
+        }
+        let cluster = snapshot.db_clusters.values().find(|cluster| {
+            cluster.db_cluster_identifier.as_str() == name || cluster.db_cluster_arn.as_deref() == Some(name)
+        });
+        let members: Vec<_> = snapshot
+            .db_instances
+            .values()
+            .filter(|database| {
+                database.db_instance_identifier.as_str() == name
+                    || database.db_instance_arn.as_deref() == Some(name)
+                    || cluster.is_some_and(|cluster| {
+                        database.db_cluster_identifier.as_ref() == Some(&cluster.db_cluster_identifier)
+                            || cluster.db_cluster_members.iter().any(|member| {
+                                member.db_instance_identifier == database.db_instance_identifier
+                            })
+                    })
+            })
+            .collect();
+        if members.is_empty() {
+            return Err(absent(end, None));
+        }
+        let mut current: BTreeMap<ResourceId, Arc<Interface>> = BTreeMap::new();
+        let mut standby = BTreeMap::new();
+        for database in members {
+            let group = database.db_subnet_group.as_ref();
+            let subnets: BTreeSet<&SubnetId> = group
+                .into_iter()
+                .flat_map(|group| &group.subnets)
+                .map(|subnet| &subnet.subnet_identifier)
+                .collect();
+            let groups: BTreeSet<&SecurityGroupId> = database
+                .vpc_security_groups
+                .iter()
+                .map(|group| &group.vpc_security_group_id)
+                .collect();
+            for interface in &self.world.interfaces {
+                let of_rds = self.world.eni(interface).is_some_and(|eni| {
+                    eni.requester_id.as_deref() == Some("amazon-rds")
+                        || eni.description.as_deref() == Some("RDSNetworkInterface")
+                });
+                let same_groups = interface.groups.iter().collect::<BTreeSet<_>>() == groups;
+                if of_rds && same_groups && subnets.contains(&interface.subnet) {
+                    current.insert(interface.id.clone(), interface.clone());
+                }
+            }
+            let label = format!("rds:{}", database.db_instance_identifier);
+            let groups: Vec<SecurityGroupId> = groups.into_iter().cloned().collect();
+            let of = Virtual {
+                id: &label,
+                kind: Kind::Rds,
+                groups: &groups,
+                filtered: true,
+                any_public: false,
+                ipv6: false,
+            };
+            for &subnet in &subnets {
+                if !current.values().any(|interface| interface.subnet == *subnet) {
+                    standby.insert(
+                        (label.clone(), subnet.clone()),
+                        self.virtual_interface(subnet, &of)?,
+                    );
+                }
+            }
+        }
+        Ok((current.into_values().collect(), standby.into_values().collect()))
+    }
+}

@@ -1,0 +1,232 @@
+//! What enters by a gateway: from a peered VPC, from attached networks, from outside AWS.
+
+use std::collections::BTreeSet;
+
+use ipnet::IpNet;
+
+use crate::network::id::{ResourceId, VpcId};
+use crate::network::state::AttachmentResourceType;
+use crate::paths::model::End;
+
+use super::super::code::Code;
+use super::super::doubt::Doubt;
+use super::super::packets::Addresses;
+use super::super::question::{Goal, Origin};
+use super::end::{Finish, Hindrance, Start, absent, any_client};
+use super::resolver::Resolver;
+
+impl Resolver<'_> {
+    pub(super) fn starts_behind_peering(
+        &self,
+        end: &End,
+        id: &ResourceId,
+        towards: &[Finish],
+    ) -> Result<Vec<Start>, Hindrance> {
+        let snapshot = self.world.snapshot;
+        let call = "ec2:DescribeVpcPeeringConnections";
+        let Some(peering) = snapshot.vpc_peering_connections.get(id.as_str()) else {
+            return Err(absent(
+                end,
+                (!snapshot.vpc_peering_connections.is_known()).then_some(call),
+            ));
+        };
+        let wanted: BTreeSet<&VpcId> = towards
+            .iter()
+            .flat_map(|finish| match &finish.goal {
+                Goal::Interfaces(interfaces) => interfaces.iter().map(|interface| &interface.vpc).collect(),
+                _ => Vec::new(),
+            })
+            .collect();
+        let mut starts = Vec::new();
+        for side in [&peering.requester_vpc_info, &peering.accepter_vpc_info]
+            .into_iter()
+            .flatten()
+        {
+            let Some(into) = &side.vpc_id else { continue };
+            if !wanted.is_empty() && !wanted.contains(into)
+                || wanted.is_empty() && !self.world.vpcs.contains_key(into)
+            {
+                continue;
+            }
+            if let Some(far) = super::super::peering::far_side(peering, into) {
+                let view = far
+                    .vpc_id
+                    .as_ref()
+                    .and_then(|id| self.world.vpcs.get(id))
+                    .filter(|view| view.known);
+                starts.push(Start {
+                    origin: Origin::Peering {
+                        id: id.as_str().into(),
+                        into: into.clone(),
+                    },
+                    senders: view.map_or_else(
+                        || super::super::peering::blocks_of(far),
+                        |view| view.blocks.live.clone(),
+                    ),
+                    ports: any_client(),
+                    instance: None,
+                    vpc: Some(into.clone()),
+                });
+            }
+        }
+        Ok(starts)
+    }
+
+    pub(super) fn starts_behind_attachments(
+        &self,
+        end: &End,
+        id: &ResourceId,
+    ) -> Result<Vec<Start>, Hindrance> {
+        let snapshot = self.world.snapshot;
+        let call = "ec2:DescribeTransitGatewayAttachments";
+        let found: Vec<_> = snapshot
+            .transit_gateway_attachments
+            .values()
+            .filter(|attachment| {
+                attachment.transit_gateway_attachment_id.as_str() == id.as_str()
+                    || attachment.transit_gateway_id.as_str() == id.as_str()
+            })
+            .collect();
+        if found.is_empty() {
+            return Err(absent(
+                end,
+                (!snapshot.transit_gateway_attachments.is_known()).then_some(call),
+            ));
+        }
+        Ok(found
+            .into_iter()
+            .map(|attachment| {
+                let vpc = super::super::transit_gateway::vpc_of(attachment);
+                let view = vpc.as_ref().and_then(|vpc| self.world.vpcs.get(vpc));
+                Start {
+                    origin: Origin::Attachment(attachment.transit_gateway_attachment_id.clone()),
+                    senders: view.map_or_else(Addresses::empty, |view| view.blocks.live.clone()),
+                    ports: any_client(),
+                    instance: None,
+                    vpc,
+                }
+            })
+            .collect())
+    }
+
+    pub(super) fn starts_behind_vpn_gateway(
+        &self,
+        end: &End,
+        id: &ResourceId,
+    ) -> Result<Vec<Start>, Hindrance> {
+        let snapshot = self.world.snapshot;
+        let Some(gateway) = snapshot.vpn_gateways.get(id.as_str()) else {
+            let call = "ec2:DescribeVpnGateways";
+            return Err(absent(end, (!snapshot.vpn_gateways.is_known()).then_some(call)));
+        };
+        let senders = self.prefixes_behind(id.as_str());
+        Ok(gateway
+            .vpc_attachments
+            .iter()
+            .filter_map(|attachment| attachment.vpc_id.clone())
+            .map(|vpc| Start {
+                origin: Origin::VpnGateway {
+                    id: id.clone(),
+                    into: vpc.clone(),
+                },
+                senders: senders.clone(),
+                ports: any_client(),
+                instance: None,
+                vpc: Some(vpc),
+            })
+            .collect())
+    }
+
+    /// What a virtual private gateway shows that it knows: propagated routes, and the static routes of its VPNs.
+    pub(super) fn prefixes_behind(&self, gateway: &str) -> Addresses {
+        let snapshot = self.world.snapshot;
+        let by_vpn = snapshot
+            .vpn_connections
+            .values()
+            .filter(|vpn| {
+                vpn.vpn_gateway_id
+                    .as_ref()
+                    .is_some_and(|id| id.as_str() == gateway)
+            })
+            .flat_map(|vpn| &vpn.routes)
+            .filter_map(|route| route.destination_cidr_block);
+        Addresses::from_nets(by_vpn).union(&propagated_by(snapshot, gateway))
+    }
+
+    pub(super) fn starts_on_premises(&self, end: &End, nets: &[IpNet]) -> Result<Vec<Start>, Hindrance> {
+        let snapshot = self.world.snapshot;
+        let asked = Addresses::from_nets(nets.iter().copied());
+        let mut starts = Vec::new();
+        for (id, gateway) in snapshot.vpn_gateways.iter() {
+            let known = self.prefixes_behind(id.as_str());
+            let senders = asked.intersect(&known);
+            if senders.is_empty() {
+                continue;
+            }
+            for vpc in gateway
+                .vpc_attachments
+                .iter()
+                .filter_map(|attachment| attachment.vpc_id.clone())
+            {
+                starts.push(Start {
+                    origin: Origin::VpnGateway {
+                        id: id.into(),
+                        into: vpc.clone(),
+                    },
+                    senders: senders.clone(),
+                    ports: any_client(),
+                    instance: None,
+                    vpc: Some(vpc),
+                });
+            }
+        }
+        for attachment in snapshot.transit_gateway_attachments.values() {
+            let outside = matches!(
+                attachment.resource_type,
+                Some(
+                    AttachmentResourceType::Vpn
+                        | AttachmentResourceType::DirectConnectGateway
+                        | AttachmentResourceType::Connect
+                        | AttachmentResourceType::VpnConcentrator
+                        | AttachmentResourceType::ClientVpn
+                )
+            );
+            if outside {
+                starts.push(Start {
+                    origin: Origin::Attachment(attachment.transit_gateway_attachment_id.clone()),
+                    senders: asked.clone(),
+                    ports: any_client(),
+                    instance: None,
+                    vpc: None,
+                });
+            }
+        }
+        if starts.is_empty() {
+            return Err(Hindrance::Unknown(Doubt {
+                code: Code::NoSourceOrDestination,
+                message: format!("no gateway in the snapshot shows that it knows `{}`", end.text),
+                components: Vec::new(),
+                missing_call: (!snapshot.vpn_connections.is_known()).then_some("ec2:DescribeVpnConnections"),
+            }));
+        }
+        Ok(starts)
+    }
+}
+
+/// The prefixes of routes that a virtual private gateway propagated into route tables.
+pub(crate) fn propagated_by(snapshot: &crate::network::Snapshot, gateway: &str) -> Addresses {
+    let propagated = snapshot
+        .route_tables
+        .values()
+        .flat_map(|table| &table.routes)
+        .filter(|route| {
+            route.origin == Some(crate::network::state::RouteOrigin::EnableVgwRoutePropagation)
+                && route.gateway_id.as_ref().is_some_and(|id| id.as_str() == gateway)
+        })
+        .flat_map(|route| {
+            let v4 = route.destination_cidr_block.map(IpNet::V4);
+            v4.into_iter()
+                .chain(route.destination_ipv6_cidr_block.map(IpNet::V6))
+        });
+    Addresses::from_nets(propagated)
+}

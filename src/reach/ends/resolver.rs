@@ -1,0 +1,210 @@
+//! What resolution needs, and the look-ups that both ends share.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use ipnet::IpNet;
+
+use crate::network::Kind;
+use crate::network::id::{PrefixListId, ResourceId, SecurityGroupId, SubnetId, VpcId};
+use crate::paths::model::{End, EndForm};
+
+use super::super::code::Code;
+use super::super::doubt::Doubt;
+use super::super::interface::{Interface, Liveness, Role};
+use super::super::question::Origin;
+use super::super::ranges::Ranges;
+use super::super::world::World;
+use super::end::{Hindrance, Start, absent, any_client, linux_client, windows_client};
+
+/// What resolution needs beside the snapshot.
+#[derive(Debug)]
+pub(crate) struct Resolver<'a> {
+    pub(crate) world: &'a World<'a>,
+    pub(crate) hosts: &'a BTreeMap<String, Vec<IpAddr>>,
+    /// Whatever was looked for, found or not.
+    pub(crate) consulted: BTreeSet<ResourceId>,
+}
+
+/// A virtual interface of a function, a workload or a subnet.
+pub(super) struct Virtual<'a> {
+    pub(super) id: &'a str,
+    pub(super) kind: Kind,
+    pub(super) groups: &'a [SecurityGroupId],
+    pub(super) filtered: bool,
+    pub(super) any_public: bool,
+    pub(super) ipv6: bool,
+}
+
+impl Resolver<'_> {
+    pub(super) fn virtual_interface(
+        &self,
+        subnet: &SubnetId,
+        of: &Virtual<'_>,
+    ) -> Result<Arc<Interface>, Hindrance> {
+        let view = self.world.subnet(subnet)?;
+        let mut addresses = view.usable.clone();
+        if !of.ipv6 {
+            addresses.v6 = Ranges::empty();
+        }
+        Ok(Arc::new(Interface {
+            id: of.id.into(),
+            name: None,
+            kind: of.kind,
+            eni: None,
+            subnet: view.id.clone(),
+            vpc: view.vpc.clone(),
+            instance: None,
+            role: if of.kind == Kind::Lambda {
+                Role::Lambda
+            } else {
+                Role::Ordinary
+            },
+            groups: of.groups.to_vec(),
+            filtered: of.filtered,
+            senders: addresses.clone(),
+            addresses,
+            public: Vec::new(),
+            any_public: of.any_public,
+            source_dest_check: true,
+            deny_all_igw_traffic: false,
+            liveness: Liveness::Alive,
+        }))
+    }
+
+    pub(super) fn in_scope(&self, end: &End, vpc: &VpcId) -> bool {
+        let view = self.world.vpcs.get(vpc);
+        end.vpc.as_ref().is_none_or(|wanted| wanted == vpc)
+            && end.account.as_ref().is_none_or(|wanted| {
+                view.and_then(|view| view.account.as_ref())
+                    .is_none_or(|account| account == wanted)
+            })
+            && end.region.as_ref().is_none_or(|wanted| {
+                view.and_then(|view| view.region.as_ref())
+                    .is_none_or(|region| region == wanted)
+            })
+    }
+
+    pub(super) fn start_at(&self, interface: &Arc<Interface>, ports: Ranges<u16>) -> Start {
+        Start {
+            origin: Origin::Interface(interface.clone()),
+            senders: interface.senders.clone(),
+            ports,
+            instance: interface.instance.clone(),
+            vpc: Some(interface.vpc.clone()),
+        }
+    }
+
+    /// The ports that an interface's system sends from.
+    pub(super) fn client_ports(&self, interface: &Interface) -> Ranges<u16> {
+        let Some(id) = &interface.instance else {
+            return any_client();
+        };
+        let Some(instance) = self.world.snapshot.instances.get(id) else {
+            return any_client();
+        };
+        let says_windows = |text: &Option<String>| {
+            text.as_deref()
+                .is_some_and(|text| text.to_ascii_lowercase().contains("windows"))
+        };
+        if says_windows(&instance.platform) || says_windows(&instance.platform_details) {
+            windows_client()
+        } else {
+            linux_client()
+        }
+    }
+
+    pub(super) fn start_of(&self, interface: &Arc<Interface>) -> Start {
+        self.start_at(interface, self.client_ports(interface))
+    }
+
+    /// The interfaces of an `eni-…`, an `i-…`, a `subnet-…` or an interface endpoint's `vpce-…`.
+    pub(super) fn interfaces(
+        &mut self,
+        end: &End,
+        id: &ResourceId,
+    ) -> Result<Vec<Arc<Interface>>, Hindrance> {
+        let world = self.world;
+        let snapshot = world.snapshot;
+        let known = snapshot.network_interfaces.is_known();
+        let missing = (!known).then_some("ec2:DescribeNetworkInterfaces");
+        match super::super::resources::kind_of(id) {
+            Kind::NetworkInterface => {
+                let interface = world
+                    .interface(&id.as_str().into())
+                    .ok_or_else(|| absent(end, missing))?;
+                Ok(vec![interface.clone()])
+            }
+            Kind::Instance => {
+                let found: Vec<Arc<Interface>> = world
+                    .interfaces
+                    .iter()
+                    .filter(|interface| {
+                        interface
+                            .instance
+                            .as_ref()
+                            .is_some_and(|instance| instance.as_str() == id.as_str())
+                            && interface.role != Role::Trunk
+                    })
+                    .cloned()
+                    .collect();
+                if found.is_empty() {
+                    Err(absent(end, missing))
+                } else {
+                    Ok(found)
+                }
+            }
+            Kind::Subnet => {
+                let of = Virtual {
+                    id: id.as_str(),
+                    kind: Kind::Subnet,
+                    groups: &[],
+                    filtered: false,
+                    any_public: false,
+                    ipv6: true,
+                };
+                if snapshot.subnets.get(id.as_str()).is_none() {
+                    let missing = (!snapshot.subnets.is_known()).then_some("ec2:DescribeSubnets");
+                    return Err(absent(end, missing));
+                }
+                Ok(vec![self.virtual_interface(&id.as_str().into(), &of)?])
+            }
+            _ => Err(absent(end, None)),
+        }
+    }
+
+    pub(super) fn entries(&mut self, end: &End, list: &PrefixListId) -> Result<Vec<IpNet>, Hindrance> {
+        self.consulted.insert(list.into());
+        let snapshot = self.world.snapshot;
+        let Some(found) = snapshot.prefix_lists.get(list) else {
+            let call = "ec2:DescribeManagedPrefixLists";
+            return Err(absent(end, (!snapshot.prefix_lists.is_known()).then_some(call)));
+        };
+        let call = "ec2:GetManagedPrefixListEntries";
+        Ok(found
+            .entries
+            .clone()
+            .ok_or_else(|| Doubt::absent(list, "the entries of prefix list", call))?)
+    }
+
+    pub(super) fn host(&self, end: &End) -> Result<Vec<IpNet>, Hindrance> {
+        let EndForm::Host { name, pinned } = &end.form else {
+            return Ok(Vec::new());
+        };
+        if !pinned.is_empty() {
+            return Ok(pinned.clone());
+        }
+        match self.hosts.get(name) {
+            Some(addresses) if !addresses.is_empty() => {
+                Ok(addresses.iter().copied().map(IpNet::from).collect())
+            }
+            _ => Err(Hindrance::Unknown(Doubt {
+                code: Code::UnresolvedHost,
+                message: format!("host name `{name}` was not resolved: pin it with `ip:`"),
+                components: Vec::new(),
+                missing_call: None,
+            })),
+        }
+    }
+}

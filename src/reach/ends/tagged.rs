@@ -1,0 +1,90 @@
+//! Resources by their tags.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::network::Kind;
+use crate::network::id::{ResourceId, SubnetId};
+use crate::paths::model::{End, EndForm};
+
+use super::super::interface::Interface;
+use super::end::{Hindrance, absent};
+use super::resolver::Resolver;
+
+impl Resolver<'_> {
+    /// Every resource that carries the tags.
+    pub(super) fn tagged(&mut self, end: &End) -> Result<Vec<Arc<Interface>>, Hindrance> {
+        let EndForm::Tagged(selector) = &end.form else {
+            return Ok(Vec::new());
+        };
+        let fits = |tags: &[crate::network::tag::Tag]| {
+            selector.tags.iter().all(|(key, values)| {
+                tags.iter()
+                    .any(|tag| tag.key == *key && (values.is_empty() || values.contains(&tag.value)))
+            })
+        };
+        let wants = |kind: Kind| selector.kind.is_none_or(|wanted| wanted == kind);
+        let world = self.world;
+        let snapshot = world.snapshot;
+        let mut found: BTreeMap<(ResourceId, SubnetId), Arc<Interface>> = BTreeMap::new();
+        let mut add = |interface: Arc<Interface>| {
+            found.insert((interface.id.clone(), interface.subnet.clone()), interface);
+        };
+        if wants(Kind::Instance) {
+            for instance in snapshot
+                .instances
+                .values()
+                .filter(|instance| fits(&instance.tags))
+            {
+                for interface in &world.interfaces {
+                    if interface.instance.as_ref() == Some(&instance.instance_id)
+                        && self.in_scope(end, &interface.vpc)
+                    {
+                        add(interface.clone());
+                    }
+                }
+            }
+        }
+        if wants(Kind::NetworkInterface) {
+            for eni in snapshot
+                .network_interfaces
+                .values()
+                .filter(|eni| fits(&eni.tag_set))
+            {
+                if let Some(interface) = world.interface(&eni.network_interface_id)
+                    && self.in_scope(end, &interface.vpc)
+                {
+                    add(interface.clone());
+                }
+            }
+        }
+        if wants(Kind::Subnet) {
+            for subnet in snapshot.subnets.values().filter(|subnet| fits(&subnet.tags)) {
+                if self.in_scope(end, &subnet.vpc_id) {
+                    let id: ResourceId = (&subnet.subnet_id).into();
+                    for interface in self.interfaces(end, &id)? {
+                        add(interface);
+                    }
+                }
+            }
+        }
+        if wants(Kind::Rds) {
+            for database in snapshot
+                .db_instances
+                .values()
+                .filter(|database| fits(&database.tags))
+            {
+                let id = database.db_instance_identifier.as_str().to_owned();
+                let (current, standby) = self.database(&End {
+                    form: EndForm::Rds(id),
+                    ..end.clone()
+                })?;
+                current.into_iter().chain(standby).for_each(&mut add);
+            }
+        }
+        if found.is_empty() {
+            return Err(absent(end, None));
+        }
+        Ok(found.into_values().collect())
+    }
+}
