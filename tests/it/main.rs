@@ -3,6 +3,8 @@
 
 mod architecture;
 mod ask;
+#[cfg(feature = "aws")]
+mod aws;
 mod block_public_access;
 mod cases;
 mod cli_check;
