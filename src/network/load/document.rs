@@ -17,6 +17,7 @@ use super::warning::Folder;
 use crate::network::block_public_access::{BlockPublicAccessOptions, OneOrMany};
 use crate::network::interface::Reservation;
 use crate::network::resource_kind::{Read, Rows, append};
+use crate::network::unread::Unread;
 use crate::network::wire::{
     ManagedPrefixList, PrefixListEntries, SecurityGroupRule, ServicePrefixList, VpcPlace,
 };
@@ -56,6 +57,8 @@ pub(crate) struct Body {
     pub(crate) prefix_list_entries: Option<Vec<PrefixListEntries>>,
     /// Written by hopwatch, where nothing of AWS's tells the place of a VPC.
     pub(crate) vpc_places: Option<Vec<VpcPlace>>,
+    /// Written by hopwatch: the calls that failed.
+    pub(crate) unread: Option<Vec<Unread>>,
     /// The keys in it that hopwatch knows.
     pub(crate) known_keys: BTreeSet<&'static str>,
     /// The other ones.
@@ -78,6 +81,7 @@ const OTHER_KNOWN_KEYS: &[&str] = &[
     "ManagedPrefixLists",
     "PrefixListEntries",
     "VpcPlaces",
+    "Unread",
 ];
 
 /// Every top-level key that is understood.
@@ -151,6 +155,10 @@ impl Body {
             "VpcPlaces" => Read {
                 key: "VpcPlaces",
                 holds: append(&mut self.vpc_places, map.next_value()?),
+            },
+            "Unread" => Read {
+                key: "Unread",
+                holds: append(&mut self.unread, map.next_value()?),
             },
             _ if PAGE_KEYS.contains(&key) => {
                 let value: serde_json::Value = map.next_value()?;
