@@ -5,7 +5,11 @@
 pub mod blocking;
 pub mod channel;
 pub mod config;
-pub mod location;
+pub mod describe;
 pub mod queue;
+pub mod remote_file;
 pub mod table;
 pub mod trail;
+mod trouble;
+
+pub use trouble::{Trouble, TroubleKind};

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use aws_config::SdkConfig;
 use jiff::Timestamp;
 
-use crate::aws::location::Location;
 use crate::aws::table::{FileItem, Table};
 use crate::monitor::StoreError;
 use crate::paths::{self, ReadPathFile};
+
+use super::location::Location;
 
 /// The longest text that the table keeps beside its other attributes: an item has at most 400 KB.
 const MOST_KEPT: usize = 380_000;

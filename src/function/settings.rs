@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::alert::sns::Structure;
-use crate::aws::location::{Location, LocationError};
 use crate::monitor::Channels;
 use crate::paths::model::Severity;
+
+use super::location::{Location, LocationError};
 
 /// What the deployment says.
 #[derive(Debug, Clone, PartialEq, Eq)]

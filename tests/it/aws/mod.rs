@@ -2,9 +2,13 @@
 //!
 //! Verdicts never rest on what moto is known to do otherwise than AWS; those are tested on saved networks.
 
+mod every_field;
+mod faults;
 mod function;
 pub(crate) mod harness;
 pub(crate) mod moto;
+mod network;
+mod policy;
 pub(crate) mod proxy;
 mod runtime_api;
 mod xml_pages;
