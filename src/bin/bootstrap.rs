@@ -1,5 +1,6 @@
 //! `bootstrap`, the Lambda function.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -37,21 +38,27 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         }
     };
     // The function's time is short: a call that hangs is tried again rather than waited for.
-    let config = config::load(&config::Settings {
+    let config = Box::pin(config::load(&config::Settings {
         attempt_timeout: Duration::from_secs(10),
         call_timeout: Duration::from_secs(40),
         ..config::Settings::default()
-    })
+    }))
     .await;
     let handler = Arc::new(Handler::new(settings, config));
     lambda_runtime::run_concurrent(service_fn(move |event| {
-        let handler = Arc::clone(&handler);
-        async move { handle(&handler, event).await }
+        handle(Arc::clone(&handler), event)
     }))
     .await
 }
 
-async fn handle(handler: &Handler, event: LambdaEvent<Value>) -> Result<Value, HandlerError> {
+/// On the heap: with it on the runtime's stack the compiler's own limits are met.
+type Handling = Pin<Box<dyn Future<Output = Result<Value, HandlerError>> + Send>>;
+
+fn handle(handler: Arc<Handler>, event: LambdaEvent<Value>) -> Handling {
+    Box::pin(async move { invoke(&handler, event).await })
+}
+
+async fn invoke(handler: &Handler, event: LambdaEvent<Value>) -> Result<Value, HandlerError> {
     let context = event.context;
     let left = context
         .deadline()

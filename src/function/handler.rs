@@ -6,6 +6,7 @@
 //! function to try again.
 
 use std::collections::BTreeSet;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -282,7 +283,11 @@ impl Handler {
             }
             scopes => scopes.to_vec(),
         };
-        let collected = collect(&self.config, &scopes, &qualifiers(file))
+        let functions = qualifiers(file);
+        // On the heap: dozens of calls are under way at once.
+        let reading: Pin<Box<dyn Future<Output = _> + Send>> =
+            Box::pin(collect(&self.config, &scopes, &functions));
+        let collected = reading
             .await
             .map_err(|trouble| HandlerError::Network(trouble.to_string()))?;
         for unread in &collected.unread {

@@ -11,23 +11,23 @@ pub const NAMESPACE: &str = "hopwatch";
 
 /// What an invocation measured, each with its unit.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Metrics {
+pub(super) struct Metrics {
     values: Vec<(&'static str, &'static str, f64)>,
 }
 
 impl Metrics {
     /// A number of things.
-    pub fn count(&mut self, name: &'static str, count: usize) {
+    pub(super) fn count(&mut self, name: &'static str, count: usize) {
         self.values.push((name, "Count", count as f64));
     }
 
     /// A length of time.
-    pub fn milliseconds(&mut self, name: &'static str, duration: std::time::Duration) {
+    pub(super) fn milliseconds(&mut self, name: &'static str, duration: std::time::Duration) {
         self.values.push((name, "Milliseconds", duration.as_secs_f64() * 1e3));
     }
 
     /// The line, for a function.
-    pub fn line(&self, function: &str, request_id: &str, now: Timestamp) -> String {
+    pub(super) fn line(&self, function: &str, request_id: &str, now: Timestamp) -> String {
         let definitions: Vec<Value> = (self.values.iter())
             .map(|(name, unit, _)| json!({"Name": name, "Unit": unit}))
             .collect();

@@ -16,7 +16,7 @@ const MOST_KEPT: usize = 380_000;
 
 /// The path file, as it is known between invocations.
 #[derive(Debug)]
-pub struct PathFileSource {
+pub(super) struct PathFileSource {
     location: Location,
     allowed_topics: Vec<String>,
     allowed_roles: Vec<String>,
@@ -33,20 +33,20 @@ struct Current {
 
 /// The path file in force, and what is wrong with a newer one.
 #[derive(Debug, Clone)]
-pub struct InForce {
+pub(super) struct InForce {
     /// What it says.
-    pub read: Arc<ReadPathFile>,
+    pub(super) read: Arc<ReadPathFile>,
     /// What is wrong with what stands at its place now.
-    pub trouble: Option<Trouble>,
+    pub(super) trouble: Option<Trouble>,
 }
 
 /// What is wrong with what stands at the path file's place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
+pub(super) struct Trouble {
     /// Whether it was told of already.
-    pub is_told: bool,
+    pub(super) is_told: bool,
     /// In words.
-    pub problem: String,
+    pub(super) problem: String,
     version: String,
 }
 
@@ -63,7 +63,7 @@ pub enum PathFileError {
 
 impl PathFileSource {
     /// Of a deployment.
-    pub fn new(settings: &super::Settings) -> Self {
+    pub(super) fn new(settings: &super::Settings) -> Self {
         Self {
             location: settings.paths.clone(),
             allowed_topics: settings.allowed_topics.clone(),
@@ -74,7 +74,7 @@ impl PathFileSource {
     }
 
     /// Where it is.
-    pub fn location(&self) -> &Location {
+    pub(super) fn location(&self) -> &Location {
         &self.location
     }
 
@@ -83,7 +83,7 @@ impl PathFileSource {
     /// # Errors
     ///
     /// If there is none that can be used, or the table fails.
-    pub async fn in_force(
+    pub(super) async fn in_force(
         &mut self,
         config: &SdkConfig,
         table: &Table,
@@ -141,7 +141,7 @@ impl PathFileSource {
     /// # Errors
     ///
     /// If the table cannot be written: then it is told again.
-    pub async fn told(&mut self, table: &Table, trouble: &Trouble) -> Result<(), StoreError> {
+    pub(super) async fn told(&mut self, table: &Table, trouble: &Trouble) -> Result<(), StoreError> {
         let mut item = self.remembered(table).await?.clone();
         item.told_version = Some(trouble.version.clone());
         table.remember_file(&self.location.to_string(), &item).await?;

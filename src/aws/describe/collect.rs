@@ -83,9 +83,9 @@ pub async fn collect(
     } else {
         None
     };
-    let readings = scopes.iter().enumerate().map(|(index, scope)| {
+    let readings = scopes.iter().cloned().enumerate().map(|(index, scope)| {
         let own = own.clone();
-        async move { (index, read_scope(config, scope, own, functions).await) }
+        async move { (index, read_scope(config, &scope, own, functions).await) }
     });
     let mut readings: Vec<(usize, Reading)> = stream::iter(readings)
         .buffer_unordered(SCOPES_AT_ONCE)
