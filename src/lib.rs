@@ -4,6 +4,8 @@
 //! Data flows one way: `event → monitor → (paths, network, reach) → alert → aws`.
 
 pub mod alert;
+#[cfg(feature = "aws")]
+pub mod aws;
 pub mod cli;
 pub mod event;
 pub mod local;

@@ -4,6 +4,8 @@
 mod architecture;
 mod ask;
 mod balancers;
+#[cfg(feature = "aws")]
+mod aws;
 mod block_public_access;
 mod cases;
 mod cli_check;

@@ -1,0 +1,5 @@
+//! Amazon Web Services: the only room that knows the SDK.
+//!
+//! Invariant: nothing of the SDK's types leaves this room but [`aws_config::SdkConfig`], which the shells hand around.
+
+pub mod config;

@@ -1,0 +1,8 @@
+//! Against an emulated AWS: moto for what it does as AWS does, a proxy before it for the rest and for faults.
+//!
+//! Verdicts never rest on what moto is known to do otherwise than AWS; those are tested on saved networks.
+
+pub(crate) mod harness;
+pub(crate) mod moto;
+pub(crate) mod proxy;
+mod xml_pages;
