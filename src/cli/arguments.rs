@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::exit::EXIT_CODES;
-use super::{check, completions, explain, import, replay, schema, validate};
+use super::{check, completions, explain, import, replay, schema, snapshot, validate};
+#[cfg(feature = "aws")]
+use crate::report::text::quoted;
 
 /// Declare the network paths that must work in AWS; see which rule breaks one, and the command that mends it.
 ///
@@ -27,6 +29,7 @@ pub(crate) enum Command {
     Check(check::CheckArguments),
     Explain(explain::ExplainArguments),
     Replay(replay::ReplayArguments),
+    Snapshot(snapshot::SnapshotArguments),
     Validate(validate::ValidateArguments),
     Import(import::ImportArguments),
     Schema(schema::SchemaArguments),
@@ -47,7 +50,7 @@ pub(crate) struct Verbosity {
 /// Which path file.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct PathFileArgument {
-    /// The path file; `-` is standard input [default: hopwatch.yaml]
+    /// The path file; `-` is standard input, `s3://bucket/key` and `ssm:/name` are read from AWS [default: hopwatch.yaml]
     #[arg(long, value_name = "FILE")]
     pub(crate) paths: Option<PathBuf>,
 }
@@ -58,9 +61,45 @@ pub(crate) const DEFAULT_PATH_FILE: &str = "hopwatch.yaml";
 /// Which network.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct SnapshotArgument {
-    /// The saved network: a folder of `aws … describe-…` JSON, or one such file; `-` is standard input
+    /// A saved network, instead of the live account: a folder of `aws … describe-…` JSON, or one such file; `-` is
+    /// standard input
     #[arg(long, value_name = "PATH")]
     pub(crate) snapshot: Option<PathBuf>,
+}
+
+/// How AWS is spoken to.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "AWS")]
+pub(crate) struct LiveArguments {
+    /// The profile of `~/.aws/config` [default: as with the AWS CLI]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// The Region [default: as with the AWS CLI]
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+    /// Where AWS is reached, for an emulator or a proxy
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint_url: Option<String>,
+    /// A role to read the network with, instead of the path file's `snapshotScope`
+    #[arg(long, value_name = "ARN")]
+    pub(crate) role: Option<String>,
+}
+
+impl LiveArguments {
+    /// The same, to be typed again.
+    #[cfg(feature = "aws")]
+    pub(crate) fn options(&self) -> String {
+        let options = [
+            ("--profile", &self.profile),
+            ("--region", &self.region),
+            ("--endpoint-url", &self.endpoint_url),
+            ("--role", &self.role),
+        ];
+        let said = options
+            .into_iter()
+            .filter_map(|(name, value)| Some(format!(" {name} {}", quoted(value.as_deref()?))));
+        said.collect()
+    }
 }
 
 #[cfg(test)]

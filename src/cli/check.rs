@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::arguments::{PathFileArgument, SnapshotArgument};
+use super::arguments::{LiveArguments, PathFileArgument, SnapshotArgument};
 use super::evaluate::evaluate_all;
 use super::exit::{EXIT_CODES, Exit};
 use super::failure::Failure;
@@ -13,6 +13,7 @@ use crate::report::{Answer, Look, Summary, junit, sarif, text};
 
 const EXAMPLES: &str = "\
 Examples:
+  hopwatch check
   hopwatch check --snapshot network
   hopwatch check --snapshot network \"order-sync → partner SFTP\"
   hopwatch check --snapshot network --output junit > report.xml
@@ -29,6 +30,8 @@ pub(crate) struct CheckArguments {
     paths: PathFileArgument,
     #[command(flatten)]
     snapshot: SnapshotArgument,
+    #[command(flatten)]
+    live: LiveArguments,
     /// How to tell it
     #[arg(long, value_enum, default_value_t = CheckFormat::Text, value_name = "FORMAT")]
     output: CheckFormat,
@@ -49,9 +52,15 @@ enum CheckFormat {
 
 pub(crate) fn check(arguments: &CheckArguments, look: Look) -> Result<Output, Failure> {
     network_source::apart(&arguments.snapshot, &arguments.paths)?;
-    let file = path_file::load(&arguments.paths)?;
+    let file = path_file::load(&arguments.paths, &arguments.live)?;
     let paths = file.select(&arguments.names)?;
-    let network = network_source::load(&arguments.snapshot)?;
+    let network = network_source::load(
+        &arguments.snapshot,
+        &arguments.live,
+        Some(&file.read.file),
+        &paths,
+        look.quiet,
+    )?;
     let results = evaluate_all(&network.snapshot, &file.read.file.transparent, &paths);
 
     let answers: Vec<Answer<'_>> = paths

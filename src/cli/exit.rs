@@ -15,6 +15,9 @@ pub(crate) enum Exit {
     Usage,
     /// 3: of a path it cannot be told, and none is not as expected.
     Undecided,
+    /// 4: AWS or the network failed, so that nothing could be evaluated.
+    #[cfg(feature = "aws")]
+    Unreachable,
 }
 
 /// What `--help` says of exit codes.
@@ -46,6 +49,8 @@ impl Exit {
             Self::NotAsExpected => 1,
             Self::Usage => 2,
             Self::Undecided => 3,
+            #[cfg(feature = "aws")]
+            Self::Unreachable => 4,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::arguments::{PathFileArgument, SnapshotArgument};
+use super::arguments::{LiveArguments, PathFileArgument, SnapshotArgument};
 use super::evaluate::evaluate_all;
 use super::exit::{EXIT_CODES, Exit};
 use super::failure::Failure;
@@ -45,6 +45,8 @@ pub(crate) struct ExplainArguments {
     paths: PathFileArgument,
     #[command(flatten)]
     snapshot: SnapshotArgument,
+    #[command(flatten)]
+    live: LiveArguments,
     /// How to tell it
     #[arg(long, value_enum, default_value_t = ExplainFormat::Text, value_name = "FORMAT")]
     output: ExplainFormat,
@@ -64,12 +66,18 @@ enum ExplainFormat {
 pub(crate) fn explain(arguments: &ExplainArguments, look: Look) -> Result<Output, Failure> {
     network_source::apart(&arguments.snapshot, &arguments.paths)?;
     let (path, file) = asked(arguments)?;
-    let network = network_source::load(&arguments.snapshot)?;
     let transparent = file
         .as_ref()
         .map(|file| file.read.file.transparent.as_slice())
         .unwrap_or_default();
     let paths = [path];
+    let network = network_source::load(
+        &arguments.snapshot,
+        &arguments.live,
+        file.as_ref().map(|file| &file.read.file),
+        &paths,
+        look.quiet,
+    )?;
     let results = evaluate_all(&network.snapshot, transparent, &paths);
 
     let answers: Vec<Answer<'_>> = paths
@@ -96,7 +104,7 @@ pub(crate) fn explain(arguments: &ExplainArguments, look: Look) -> Result<Output
 /// The path that was asked for, and the path file if there is one.
 fn asked(arguments: &ExplainArguments) -> Result<(RequiredPath, Option<Loaded>), Failure> {
     if let (Some(from), Some(to)) = (&arguments.from, &arguments.to) {
-        let file = path_file::load_if_there(&arguments.paths)?;
+        let file = path_file::load_if_there(&arguments.paths, &arguments.live)?;
         let endpoints = file
             .as_ref()
             .map(|file| file.read.endpoints.clone())
@@ -110,7 +118,7 @@ fn asked(arguments: &ExplainArguments) -> Result<(RequiredPath, Option<Loaded>),
         let path = ad_hoc_path(said, &endpoints).map_err(Failure::ad_hoc)?;
         return Ok((path, file));
     }
-    let file = path_file::load(&arguments.paths)?;
+    let file = path_file::load(&arguments.paths, &arguments.live)?;
     let path = match &arguments.name {
         Some(name) => file.select(std::slice::from_ref(name))?.into_iter().next(),
         None => match file.read.file.paths.as_slice() {

@@ -1,10 +1,11 @@
-//! Why a command could not do what was asked: bad usage or input, told on stderr, exit code 2.
+//! Why a command could not do what was asked, told on stderr: bad usage or input (exit code 2), or AWS out of reach (4).
 
 use std::io;
 use std::path::PathBuf;
 
 use miette::Diagnostic;
 
+use super::exit::Exit;
 use super::missing::MissingEnd;
 use super::snapshot_files::LoadError;
 use crate::paths::{ArgumentError, ImportError, PathFileErrors};
@@ -17,22 +18,62 @@ pub(crate) enum Failure {
     #[diagnostic(help("{}", read_help(error)))]
     ReadPathFile { path: PathBuf, error: io::Error },
 
-    /// The path file is somewhere that takes AWS's credentials.
-    #[error("cannot read `{0}`: this command reads path files from disk")]
+    /// An address of S3 or Parameter Store that names nothing.
+    #[error("`{0}` names no path file")]
+    #[diagnostic(help("write `s3://bucket/key` or `ssm:/name`"))]
+    #[cfg(feature = "aws")]
+    RemoteName(String),
+
+    /// The path file in S3 or Parameter Store cannot be read.
+    #[error("cannot read the path file `{name}`: {reason}")]
+    #[diagnostic(help("is the name right, and the Region?"))]
+    #[cfg(feature = "aws")]
+    ReadRemote { name: String, reason: String },
+
+    /// This build has no SDK.
+    #[error("{what}: this build of hopwatch does not speak to AWS (it was built without the feature `aws`)")]
+    #[cfg(not(feature = "aws"))]
+    WithoutAws {
+        what: String,
+        #[help]
+        help: &'static str,
+    },
+
+    /// AWS or the network failed.
+    #[error("{message}")]
+    #[cfg(feature = "aws")]
+    Aws {
+        message: String,
+        #[help]
+        help: String,
+    },
+
+    /// The live network cannot be put together.
+    #[error("the network cannot be put together: {0}")]
+    #[diagnostic(help("try again: it may have been changed while it was read"))]
+    #[cfg(feature = "aws")]
+    Contradiction(String),
+
+    /// The machine gives no threads or timers.
+    #[error("cannot speak to AWS: {0}")]
+    #[cfg(feature = "aws")]
+    Runtime(io::Error),
+
+    /// The network cannot be saved.
+    #[error("cannot save the network in `{}`: {error}", path.display())]
+    SaveSnapshot { path: PathBuf, error: io::Error },
+
+    /// The network would be mixed with another.
+    #[error("`{}` is not empty", .0.display())]
     #[diagnostic(help(
-        "save it first, as in `aws s3 cp s3://bucket/hopwatch.yaml .`, and name it with --paths"
+        "name a new folder: files of another network or day would be taken for a part of this one"
     ))]
-    RemotePathFile(String),
+    FolderNotEmpty(PathBuf),
 
     /// The path file is not valid.
     #[error(transparent)]
     #[diagnostic(transparent)]
     PathFile(#[from] PathFileErrors),
-
-    /// No network was named.
-    #[error("no network to look at: --snapshot is missing")]
-    #[diagnostic(help("{SAVE_A_SNAPSHOT}"))]
-    NoSnapshot,
 
     /// Both the path file and the snapshot are to be read from standard input.
     #[error("--paths and --snapshot cannot both be `-`: there is one standard input")]
@@ -130,6 +171,15 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// How a run ends that could not do what was asked.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            #[cfg(feature = "aws")]
+            Self::Aws { .. } | Self::Contradiction(_) | Self::Runtime(_) => Exit::Unreachable,
+            _ => Exit::Usage,
+        }
+    }
+
     /// Of `--from`, `--to` and the like.
     pub(crate) fn ad_hoc(error: ArgumentError) -> Self {
         let help = error.suggestion().map(str::to_owned);
@@ -138,7 +188,7 @@ impl Failure {
 }
 
 /// How to save a network: the calls that most paths need, then those that only some do.
-pub(crate) const SAVE_A_SNAPSHOT: &str = r#"reading a live account is not in this version. Save the network first, in any shell with the AWS CLI:
+pub(crate) const SAVE_A_SNAPSHOT: &str = r#"save the network, with `hopwatch snapshot network` or in any shell with the AWS CLI:
 
   mkdir network
   for kind in vpcs subnets route-tables network-acls security-groups network-interfaces instances \

@@ -11,6 +11,7 @@ mod exit;
 mod explain;
 mod failure;
 mod import;
+mod live;
 mod missing;
 mod network_source;
 mod output;
@@ -19,6 +20,7 @@ mod replay;
 mod replay_steps;
 mod run;
 mod schema;
+mod snapshot;
 pub mod snapshot_files;
 mod validate;
 

@@ -1,12 +1,13 @@
-//! The network: a saved one.
+//! The network: a saved one, or the live account's.
 
 use std::path::{Path, PathBuf};
 
-use super::arguments::{PathFileArgument, SnapshotArgument};
+use super::arguments::{LiveArguments, PathFileArgument, SnapshotArgument};
 use super::failure::Failure;
-use super::snapshot_files;
+use super::{live, snapshot_files};
 use crate::network::Snapshot;
-use crate::network::load::Summary;
+use crate::network::load::{Loaded, Summary};
+use crate::paths::model::{PathFile, RequiredPath};
 use crate::report::text::{Origin, quoted};
 
 /// How many warnings of a snapshot are told; the rest are counted.
@@ -21,7 +22,16 @@ pub(crate) struct Network {
     /// What nothing is to be done about.
     notes: Vec<String>,
     summary: Summary,
-    path: PathBuf,
+    origin: NetworkOrigin,
+}
+
+/// Where a network comes from.
+#[derive(Debug)]
+enum NetworkOrigin {
+    Saved(PathBuf),
+    /// With the options that name the same account again.
+    #[cfg(feature = "aws")]
+    Live(String),
 }
 
 /// Makes sure that standard input is asked for once only.
@@ -33,28 +43,51 @@ pub(crate) fn apart(argument: &SnapshotArgument, paths: &PathFileArgument) -> Re
     Ok(())
 }
 
-/// Reads the network that was asked for.
-pub(crate) fn load(argument: &SnapshotArgument) -> Result<Network, Failure> {
-    let Some(path) = &argument.snapshot else {
-        return Err(Failure::NoSnapshot);
-    };
+/// Reads the network that was asked for: the saved one, else the live one that the path file is about.
+pub(crate) fn load(
+    argument: &SnapshotArgument,
+    live: &LiveArguments,
+    file: Option<&PathFile>,
+    paths: &[RequiredPath],
+    quiet: bool,
+) -> Result<Network, Failure> {
+    match &argument.snapshot {
+        Some(path) => saved(path),
+        None => live::network(live, file, paths, quiet),
+    }
+}
+
+/// Reads a saved network.
+pub(crate) fn saved(path: &Path) -> Result<Network, Failure> {
     let loaded = snapshot_files::load(path)?;
-    let (notes, warnings): (Vec<_>, Vec<_>) = loaded.warnings.iter().partition(|warning| warning.is_note());
-    Ok(Network {
-        snapshot: loaded.snapshot,
-        warnings: warnings.into_iter().map(ToString::to_string).collect(),
-        notes: notes.into_iter().map(ToString::to_string).collect(),
-        summary: loaded.summary,
-        path: path.clone(),
-    })
+    Ok(Network::new(loaded, NetworkOrigin::Saved(path.to_owned())))
 }
 
 impl Network {
+    fn new(loaded: Loaded, origin: NetworkOrigin) -> Self {
+        let (notes, warnings): (Vec<_>, Vec<_>) =
+            loaded.warnings.iter().partition(|warning| warning.is_note());
+        Self {
+            warnings: warnings.into_iter().map(ToString::to_string).collect(),
+            notes: notes.into_iter().map(ToString::to_string).collect(),
+            snapshot: loaded.snapshot,
+            summary: loaded.summary,
+            origin,
+        }
+    }
+
+    /// A live network, and the options that name it again.
+    #[cfg(feature = "aws")]
+    pub(crate) fn live(loaded: Loaded, options: String) -> Self {
+        Self::new(loaded, NetworkOrigin::Live(options))
+    }
+
     fn name(&self) -> String {
-        if self.path == Path::new("-") {
-            "<stdin>".to_owned()
-        } else {
-            self.path.display().to_string()
+        match &self.origin {
+            NetworkOrigin::Saved(path) if path == Path::new("-") => "<stdin>".to_owned(),
+            NetworkOrigin::Saved(path) => path.display().to_string(),
+            #[cfg(feature = "aws")]
+            NetworkOrigin::Live(_) => "live".to_owned(),
         }
     }
 
@@ -63,11 +96,18 @@ impl Network {
         Origin {
             regions: self.summary.regions.iter().map(ToString::to_string).collect(),
             accounts: self.summary.accounts.iter().map(ToString::to_string).collect(),
-            network: format!("snapshot {}", self.name()),
-            options: format!(
-                "{options} --snapshot {}",
-                quoted(&self.path.display().to_string())
-            ),
+            network: match &self.origin {
+                NetworkOrigin::Saved(_) => format!("snapshot {}", self.name()),
+                #[cfg(feature = "aws")]
+                NetworkOrigin::Live(_) => self.name(),
+            },
+            options: match &self.origin {
+                NetworkOrigin::Saved(path) => {
+                    format!("{options} --snapshot {}", quoted(&path.display().to_string()))
+                }
+                #[cfg(feature = "aws")]
+                NetworkOrigin::Live(live) => format!("{options}{live}"),
+            },
         }
     }
 

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use miette::{NamedSource, SourceSpan};
 
-use super::arguments::{DEFAULT_PATH_FILE, PathFileArgument};
+use super::arguments::{DEFAULT_PATH_FILE, LiveArguments, PathFileArgument};
 use super::failure::Failure;
+use super::live;
 use crate::paths::model::RequiredPath;
 use crate::paths::suggestion::nearest;
 use crate::paths::{self, ReadPathFile};
@@ -67,7 +68,7 @@ impl PathSource {
 }
 
 /// Reads the path file that was asked for.
-pub(crate) fn load(argument: &PathFileArgument) -> Result<Loaded, Failure> {
+pub(crate) fn load(argument: &PathFileArgument, live: &LiveArguments) -> Result<Loaded, Failure> {
     let path = argument.paths.as_deref().unwrap_or(Path::new(DEFAULT_PATH_FILE));
     let stdin = Path::new("-");
     let name = if path == stdin {
@@ -75,10 +76,9 @@ pub(crate) fn load(argument: &PathFileArgument) -> Result<Loaded, Failure> {
     } else {
         path.display().to_string()
     };
-    if name.starts_with("s3://") || name.starts_with("ssm:") {
-        return Err(Failure::RemotePathFile(name));
-    }
-    let text = if path == stdin {
+    let text = if live::is_remote(&name) {
+        Ok(live::read_path_file(&name, live)?)
+    } else if path == stdin {
         let mut text = String::new();
         io::stdin().lock().read_to_string(&mut text).map(|_| text)
     } else {
@@ -96,8 +96,11 @@ pub(crate) fn load(argument: &PathFileArgument) -> Result<Loaded, Failure> {
 }
 
 /// The path file that stands in the current folder, if one does: a path from the command line may use its endpoints.
-pub(crate) fn load_if_there(argument: &PathFileArgument) -> Result<Option<Loaded>, Failure> {
-    match load(argument) {
+pub(crate) fn load_if_there(
+    argument: &PathFileArgument,
+    live: &LiveArguments,
+) -> Result<Option<Loaded>, Failure> {
+    match load(argument, live) {
         Err(Failure::ReadPathFile { error, .. })
             if argument.paths.is_none() && error.kind() == io::ErrorKind::NotFound =>
         {

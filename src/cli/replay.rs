@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::arguments::PathFileArgument;
+use super::arguments::{LiveArguments, PathFileArgument};
 use super::failure::Failure;
 use super::output::Output;
 use super::replay_steps::{Step, steps};
@@ -53,6 +53,8 @@ pub(crate) struct ReplayArguments {
     source: PathBuf,
     #[command(flatten)]
     paths: PathFileArgument,
+    #[command(flatten)]
+    live: LiveArguments,
     /// The network before the first event: a folder of `aws … describe-…` JSON, or one such file
     #[arg(long, value_name = "PATH")]
     before: Option<PathBuf>,
@@ -104,12 +106,10 @@ pub(crate) fn replay(arguments: &ReplayArguments, look: Look) -> Result<Output, 
             None => None,
         },
     };
-    let file = path_file::load(&paths)?;
+    let file = path_file::load(&paths, &arguments.live)?;
     let mut warnings = file.warnings();
     let mut network = |path: &PathBuf| -> Result<Snapshot, Failure> {
-        let network = network_source::load(&super::arguments::SnapshotArgument {
-            snapshot: Some(path.clone()),
-        })?;
+        let network = network_source::saved(path)?;
         warnings.extend(network.warnings(look.verbose));
         Ok(network.snapshot)
     };

@@ -9,7 +9,7 @@ use super::console;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::output::Output;
-use super::{check, completions, explain, import, replay, schema, validate};
+use super::{check, completions, explain, import, replay, schema, snapshot, validate};
 use crate::report::clean::clean;
 
 /// Runs the command line that this process was started with.
@@ -27,7 +27,7 @@ pub fn run() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(failure) => {
             console::write_message(&console::describe(&failure));
-            Exit::Usage.into()
+            failure.exit().into()
         }
     }
 }
@@ -39,6 +39,7 @@ fn command(arguments: Arguments) -> Result<Output, Failure> {
         Command::Check(arguments) => check::check(&arguments, look),
         Command::Explain(arguments) => explain::explain(&arguments, look),
         Command::Replay(arguments) => replay::replay(&arguments, look),
+        Command::Snapshot(arguments) => snapshot::snapshot(&arguments),
         Command::Validate(arguments) => validate::validate(&arguments, look),
         Command::Import(arguments) => import::import(&arguments),
         Command::Schema(arguments) => schema::schema(&arguments),

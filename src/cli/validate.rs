@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::arguments::{PathFileArgument, SnapshotArgument};
+use super::arguments::{LiveArguments, PathFileArgument, SnapshotArgument};
 use super::evaluate::evaluate_all;
 use super::failure::Failure;
 use super::output::Output;
@@ -29,6 +29,8 @@ pub(crate) struct ValidateArguments {
     paths: PathFileArgument,
     #[command(flatten)]
     snapshot: SnapshotArgument,
+    #[command(flatten)]
+    live: LiveArguments,
     /// How to tell it
     #[arg(long, value_enum, default_value_t = ValidateFormat::Text, value_name = "FORMAT")]
     output: ValidateFormat,
@@ -55,12 +57,12 @@ struct ValidateDocument {
 
 pub(crate) fn validate(arguments: &ValidateArguments, look: Look) -> Result<Output, Failure> {
     network_source::apart(&arguments.snapshot, &arguments.paths)?;
-    let file = path_file::load(&arguments.paths)?;
+    let file = path_file::load(&arguments.paths, &arguments.live)?;
     let mut warnings = file.warnings();
     let paths = &file.read.file.paths;
     let mut checked = String::new();
-    if arguments.snapshot.snapshot.is_some() {
-        let network = network_source::load(&arguments.snapshot)?;
+    if let Some(snapshot) = &arguments.snapshot.snapshot {
+        let network = network_source::saved(snapshot)?;
         let results = evaluate_all(&network.snapshot, &file.read.file.transparent, paths);
         let answers: Vec<Answer<'_>> = paths
             .iter()

@@ -20,6 +20,7 @@ pub mod snapshot;
 pub mod state;
 pub mod tag;
 pub mod transit_gateway;
+pub mod unread;
 pub mod vpc;
 pub mod vpn;
 mod wire;

@@ -4,8 +4,8 @@
 //! depends on an unknown kind is undecided.
 
 use std::borrow::Borrow;
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::block_public_access::{BlockPublicAccessExclusion, BlockPublicAccessOptions};
 use super::compute::{DbCluster, DbInstance, Function};
@@ -31,6 +31,7 @@ use super::transit_gateway::{
     TransitGateway, TransitGatewayAttachment, TransitGatewayPeeringAttachment, TransitGatewayPropagations,
     TransitGatewayRouteTable, TransitGatewayRoutes, TransitGatewayVpcAttachment,
 };
+use super::unread::Unread;
 use super::vpc::{Subnet, Vpc};
 use super::vpn::VpnConnection;
 
@@ -39,6 +40,8 @@ use super::vpn::VpnConnection;
 pub struct Table<I, T> {
     known: bool,
     partial: bool,
+    /// Where it was asked for in vain.
+    unread_in: BTreeSet<Place>,
     rows: BTreeMap<I, T>,
 }
 
@@ -47,6 +50,7 @@ impl<I, T> Default for Table<I, T> {
         Self {
             known: false,
             partial: false,
+            unread_in: BTreeSet::new(),
             rows: BTreeMap::new(),
         }
     }
@@ -56,7 +60,19 @@ impl<I: Ord, T> Table<I, T> {
     /// Whether this kind was read, and wholly. If not, that something is absent says nothing, whether or not the
     /// table is empty: look a resource up first, and ask this where it is not found.
     pub fn is_known(&self) -> bool {
-        self.known && !self.partial
+        self.known && !self.partial && self.unread_in.is_empty()
+    }
+
+    /// The same of one place: what was not read elsewhere does not matter to it. `None`: a place that is not known.
+    pub fn is_known_in(&self, place: Option<&Place>) -> bool {
+        let nowhere = Place::default();
+        let place = place.unwrap_or(&nowhere);
+        self.known && !self.partial && !self.unread_in.iter().any(|unread| unread.may_be(place))
+    }
+
+    /// Whether anything of this kind was read, be it in part or in one place of several.
+    pub(crate) fn is_read(&self) -> bool {
+        self.known
     }
 
     /// Whether only a part of this kind was read, as one page of several.
@@ -73,6 +89,11 @@ impl<I: Ord, T> Table<I, T> {
     pub fn set_partial(&mut self) {
         self.known = true;
         self.partial = true;
+    }
+
+    /// Says that in one place the call for this kind failed.
+    pub fn set_unread_in(&mut self, place: Place) {
+        self.unread_in.insert(place);
     }
 
     /// The resource with that id.
@@ -201,6 +222,8 @@ pub struct Snapshot {
     pub prefix_lists: Table<PrefixListId, PrefixList>,
     /// Where a VPC is, as far as the folder it was read from, an owner or an ARN tells.
     pub places: BTreeMap<VpcId, Place>,
+    /// The calls that failed, and where.
+    pub unread: BTreeSet<Unread>,
 }
 
 impl Snapshot {
@@ -220,10 +243,61 @@ impl Snapshot {
 }
 
 /// An account and a Region, as far as they are known.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// The account.
     pub account: Option<AccountId>,
     /// The Region.
     pub region: Option<Region>,
+}
+
+impl Place {
+    /// Whether two places may be the same, as far as they are known.
+    fn may_be(&self, other: &Self) -> bool {
+        fn same<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
+            one.zip(other).is_none_or(|(one, other)| one == other)
+        }
+        same(self.account.as_ref(), other.account.as_ref())
+            && same(self.region.as_ref(), other.region.as_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(account: &str, region: &str) -> Place {
+        Place {
+            account: Some(account.into()),
+            region: Some(region.into()),
+        }
+    }
+
+    #[test]
+    fn what_was_not_read_elsewhere_does_not_matter_here() {
+        let mut table: Table<VpcId, ()> = Table::default();
+        table.set_known();
+        table.set_unread_in(place("111122223333", "eu-west-1"));
+        assert!(!table.is_known());
+        assert!(table.is_known_in(Some(&place("444455556666", "eu-west-1"))));
+        assert!(table.is_known_in(Some(&place("111122223333", "us-east-1"))));
+        assert!(!table.is_known_in(Some(&place("111122223333", "eu-west-1"))));
+        // Where it is is not wholly known.
+        assert!(!table.is_known_in(None));
+        let somewhere = Place {
+            account: None,
+            region: Some("eu-west-1".into()),
+        };
+        assert!(!table.is_known_in(Some(&somewhere)));
+        table.set_partial();
+        assert!(!table.is_known_in(Some(&place("444455556666", "eu-west-1"))));
+    }
+
+    #[test]
+    fn what_was_never_read_is_known_nowhere() {
+        let mut table: Table<VpcId, ()> = Table::default();
+        assert!(!table.is_known_in(Some(&place("444455556666", "eu-west-1"))));
+        table.set_unread_in(place("111122223333", "eu-west-1"));
+        assert!(!table.is_known_in(Some(&place("444455556666", "eu-west-1"))));
+    }
 }

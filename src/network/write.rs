@@ -29,6 +29,7 @@ pub fn write(snapshot: &Snapshot) -> Result<BTreeMap<String, String>, serde_json
     files.instances()?;
     files.prefix_lists()?;
     files.places()?;
+    files.unread()?;
     Ok(files.texts)
 }
 
@@ -61,7 +62,7 @@ impl Files<'_> {
         table: &Table<I, T>,
         rows: &[impl Serialize],
     ) -> Result<(), serde_json::Error> {
-        if table.is_known() || table.is_partial() {
+        if table.is_read() {
             self.file(key, rows, table.is_partial())?;
         }
         Ok(())
@@ -127,7 +128,7 @@ impl Files<'_> {
             }
         }
         // Without the list of everybody's, the kind is not wholly known.
-        if table.is_known() || !managed.is_empty() {
+        if (table.is_read() && !table.is_partial()) || !managed.is_empty() {
             self.file("ManagedPrefixLists", &managed, table.is_partial())?;
         }
         if !own.is_empty() || (table.is_partial() && managed.is_empty()) {
@@ -135,6 +136,15 @@ impl Files<'_> {
         }
         if !entries.is_empty() {
             self.file("PrefixListEntries", &entries, false)?;
+        }
+        Ok(())
+    }
+
+    /// The calls that failed.
+    fn unread(&mut self) -> Result<(), serde_json::Error> {
+        let rows: Vec<_> = self.snapshot.unread.iter().collect();
+        if !rows.is_empty() {
+            self.file("Unread", &rows, false)?;
         }
         Ok(())
     }

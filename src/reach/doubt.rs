@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::network::id::ResourceId;
+use crate::network::unread::Unread;
 
 use super::code::Code;
 use super::report::Reason;
@@ -39,13 +40,19 @@ impl Doubt {
     }
 }
 
-/// All reasons as one.
-pub(crate) fn reason(doubts: &BTreeSet<Doubt>) -> Option<Reason> {
+/// All reasons as one, with the calls that failed where their answers are what is missing.
+pub(crate) fn reason(doubts: &BTreeSet<Doubt>, unread: &BTreeSet<Unread>) -> Option<Reason> {
     let first = doubts.first()?;
     let messages: BTreeSet<&str> = doubts.iter().map(|doubt| doubt.message.as_str()).collect();
+    let mut messages: Vec<String> = messages.into_iter().map(str::to_owned).collect();
+    let missing = || doubts.iter().filter_map(|doubt| doubt.missing_call);
+    let failed = unread
+        .iter()
+        .filter(|unread| missing().any(|call| unread.explains(call)));
+    messages.extend(failed.map(Unread::told));
     Some(Reason {
         code: first.code,
-        message: messages.into_iter().collect::<Vec<_>>().join("; "),
+        message: messages.join("; "),
         components: doubts
             .iter()
             .flat_map(|doubt| &doubt.components)

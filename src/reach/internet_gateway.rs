@@ -499,7 +499,8 @@ impl Walk<'_> {
         self.consult(vpc);
         let gateway = world.vpcs.get(vpc).and_then(|vpc| vpc.internet_gateway.clone());
         let Some(id) = gateway else {
-            if !world.snapshot.internet_gateways.is_known() {
+            let place = world.snapshot.places.get(vpc);
+            if !world.snapshot.internet_gateways.is_known_in(place) {
                 let doubt = Doubt::absent(vpc, "the internet gateway of VPC", "ec2:DescribeInternetGateways");
                 return self.end_unknown(flow, doubt);
             }
@@ -587,7 +588,8 @@ impl Walk<'_> {
         };
         let edge = world.edge_table(gateway);
         let Some(table) = edge else {
-            if !world.snapshot.route_tables.is_known() {
+            let place = world.snapshot.places.get(vpc);
+            if !world.snapshot.route_tables.is_known_in(place) {
                 let doubt = Doubt::absent(
                     gateway.clone(),
                     "the route table of gateway",

@@ -50,7 +50,7 @@ impl<'a> Presenter<'a> {
             verdict: finding.verdict,
             as_expected: finding.as_expected,
             severity: path.severity,
-            reason: super::doubt::reason(&finding.doubts),
+            reason: super::doubt::reason(&finding.doubts, &self.world.snapshot.unread),
             blockers: finding
                 .losses
                 .iter()

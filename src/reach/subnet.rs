@@ -346,7 +346,7 @@ impl Walk<'_> {
                 return;
             }
         }
-        if !world.snapshot.subnets.is_known() {
+        if !world.snapshot.subnets.is_known_in(world.snapshot.places.get(vpc)) {
             let doubt = Doubt::absent(vpc, "the subnets of VPC", "ec2:DescribeSubnets");
             return self.end_unknown(flow, doubt);
         }
@@ -478,7 +478,8 @@ impl Walk<'_> {
                 return;
             }
         }
-        if !world.snapshot.network_interfaces.is_known() {
+        let place = world.snapshot.places.get(&subnet.vpc);
+        if !world.snapshot.network_interfaces.is_known_in(place) {
             let doubt = Doubt::absent(
                 &subnet.id,
                 "the interfaces of subnet",

@@ -80,7 +80,8 @@ impl<'a> Walk<'a> {
             .filter(|attachment| attachment.transit_gateway_id == *id && attachment.vpc_id == from.vpc)
             .min_by_key(|attachment| attachment.state != Some(TransitGatewayState::Available));
         let Some(attachment) = attachment else {
-            if !snapshot.transit_gateway_vpc_attachments.is_known() {
+            let place = snapshot.places.get(&from.vpc);
+            if !snapshot.transit_gateway_vpc_attachments.is_known_in(place) {
                 let doubt = Doubt::absent(
                     id,
                     "the attachments of transit gateway",

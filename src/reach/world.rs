@@ -279,14 +279,15 @@ impl<'s> World<'s> {
             interfaces.entry(&interface.subnet).or_default().push(index);
         }
         // Of a kind that was read in part, a missing association says nothing.
-        let (all_tables, all_acls) = (
-            self.snapshot.route_tables.is_known(),
-            self.snapshot.network_acls.is_known(),
-        );
         for subnet in self.snapshot.subnets.values() {
             let vpc = self.vpcs.entry(subnet.vpc_id.clone()).or_default();
             vpc.subnets.push(subnet.subnet_id.clone());
             let id = &subnet.subnet_id;
+            let place = self.snapshot.places.get(&subnet.vpc_id);
+            let (all_tables, all_acls) = (
+                self.snapshot.route_tables.is_known_in(place),
+                self.snapshot.network_acls.is_known_in(place),
+            );
             let table = tables.remove(id).unwrap_or_else(|| {
                 vpc.main_table
                     .clone()

@@ -91,6 +91,10 @@ pub(crate) fn missing_folders(documents: &[Document], warnings: &mut Vec<Warning
             .iter()
             .filter_map(|key| table_of(key))
             .collect();
+        // What was asked for in vain is told of in its own words.
+        let unread = document.body.unread.iter().flatten();
+        let in_vain = known_keys().filter(|key| unread.clone().any(|unread| unread.is_of(key)));
+        let keys: Vec<&'static str> = keys.into_iter().chain(in_vain.filter_map(table_of)).collect();
         if !keys.is_empty() {
             by_folder.entry(&document.folder).or_default().extend(keys);
         }
@@ -127,7 +131,7 @@ fn table_of(key: &'static str) -> Option<&'static str> {
     match key {
         "ManagedPrefixLists" | "PrefixListEntries" => Some("PrefixLists"),
         "SecurityGroupRules" => Some("SecurityGroups"),
-        "VpcPlaces" => None,
+        "VpcPlaces" | "Unread" => None,
         key => Some(key),
     }
 }

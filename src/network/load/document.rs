@@ -18,6 +18,7 @@ use crate::network::block_public_access::{BlockPublicAccessOptions, OneOrMany};
 use crate::network::interface::Reservation;
 use crate::network::load_balancer::ListenersOf;
 use crate::network::resource_kind::{Read, Rows, append};
+use crate::network::unread::Unread;
 use crate::network::wire::{
     ManagedPrefixList, PrefixListEntries, SecurityGroupRule, ServicePrefixList, VpcPlace,
 };
@@ -57,6 +58,8 @@ pub(crate) struct Body {
     pub(crate) prefix_list_entries: Option<Vec<PrefixListEntries>>,
     /// Written by hopwatch, where nothing of AWS's tells the place of a VPC.
     pub(crate) vpc_places: Option<Vec<VpcPlace>>,
+    /// Written by hopwatch: the calls that failed.
+    pub(crate) unread: Option<Vec<Unread>>,
     /// The keys in it that hopwatch knows.
     pub(crate) known_keys: BTreeSet<&'static str>,
     /// The other ones.
@@ -80,6 +83,7 @@ const OTHER_KNOWN_KEYS: &[&str] = &[
     "ManagedPrefixLists",
     "PrefixListEntries",
     "VpcPlaces",
+    "Unread",
 ];
 
 /// Every top-level key that is understood.
@@ -162,6 +166,10 @@ impl Body {
             "VpcPlaces" => Read {
                 key: "VpcPlaces",
                 holds: append(&mut self.vpc_places, map.next_value()?),
+            },
+            "Unread" => Read {
+                key: "Unread",
+                holds: append(&mut self.unread, map.next_value()?),
             },
             _ if PAGE_KEYS.contains(&key) => {
                 let value: serde_json::Value = map.next_value()?;

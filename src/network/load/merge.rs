@@ -10,6 +10,7 @@ use super::origin::Origins;
 use super::prefix_lists::merge_prefix_lists;
 use super::references::absent;
 use super::security_group_rules::merge_rules;
+use super::unread::merge_unread;
 use super::vpc_places::place_vpcs;
 use super::warning::Warning;
 use crate::network::id::{AccountId, Region, ResourceId};
@@ -94,6 +95,7 @@ pub fn merge(mut documents: Vec<Document>) -> Result<Loaded, MergeError> {
         snapshot.prefix_lists.set_partial();
     }
     truncate(&mut snapshot, &origins, &mut warnings);
+    merge_unread(&mut documents, &mut snapshot, &mut warnings);
     place_vpcs(&documents, &mut snapshot, &origins, &mut warnings);
     let summary = summary(&documents, &snapshot, &origins);
     absent(&snapshot, &origins, &summary.accounts, &mut warnings);

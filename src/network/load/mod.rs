@@ -15,6 +15,7 @@ mod prefix_lists;
 mod references;
 mod security_group_rules;
 mod two_sides;
+mod unread;
 mod value_shown;
 mod vpc_places;
 mod warning;

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::fixture::load_bytes;
-use super::{Loaded, known_keys};
+use super::{Loaded, Warning, known_keys};
 use crate::network::{Snapshot, write};
 
 /// Every key with every field that is kept, with a value other than what its absence means.
@@ -31,6 +31,14 @@ fn load_written(snapshot: &Snapshot) -> Loaded {
         .map(|(name, text)| (name, text.into_bytes()))
         .collect();
     load(&files).unwrap()
+}
+
+/// The warnings but for those of failed calls, which are always told of.
+fn beside_unread(warnings: &[Warning]) -> usize {
+    let others = warnings
+        .iter()
+        .filter(|warning| !matches!(warning, Warning::Unread(_)));
+    others.count()
 }
 
 fn every_field() -> Value {
@@ -105,7 +113,7 @@ fn every_key_is_here() {
 #[test]
 fn every_field_loads_without_a_warning_and_is_written_again() {
     let loaded = load_one(&every_field()).unwrap();
-    assert_eq!(loaded.warnings, []);
+    assert_eq!(beside_unread(&loaded.warnings), 0);
     assert_eq!(load_written(&loaded.snapshot).snapshot, loaded.snapshot);
 
     // What is written holds every field that was read: nothing in the fixture goes unread.
@@ -141,7 +149,7 @@ fn shows(baseline: &Snapshot, changed: &Value) -> bool {
         Err(message) => message.contains("`all.json`"),
         Ok(loaded) => {
             assert_eq!(load_written(&loaded.snapshot).snapshot, loaded.snapshot);
-            !loaded.warnings.is_empty() || loaded.snapshot != *baseline
+            beside_unread(&loaded.warnings) > 0 || loaded.snapshot != *baseline
         }
     }
 }

@@ -9,6 +9,7 @@ use std::fmt;
 use ipnet::IpNet;
 
 use crate::network::id::{AccountId, Region, ResourceId};
+use crate::network::unread::Unread;
 
 /// Something odd or incomplete in a snapshot that is usable all the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub enum Warning {
         /// The first folder without.
         folder: Folder,
     },
+    /// A call that failed when the network was read.
+    Unread(Unread),
     /// A reply saved as it was printed, which does not say what it belongs to.
     Unwrapped {
         /// In how many files.
@@ -246,6 +249,11 @@ impl fmt::Display for Warning {
                     list(keys)
                 )
             }
+            Self::Unread(unread) => match unread.keys.as_slice() {
+                [] => f.write_str(&unread.told()),
+                [key] => write!(f, "{}; what is absent of `{key}` there is unknown", unread.told()),
+                _ => write!(f, "{}; what is absent there is unknown", unread.told()),
+            },
             Self::Unwrapped {
                 count,
                 file,

@@ -12,6 +12,14 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
         .block_on(future)
 }
 
+/// A field of a form that was sent.
+pub(crate) fn form_field(body: &str, name: &str) -> Option<String> {
+    let mut fields = body.split('&').filter_map(|field| field.split_once('='));
+    fields
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
+}
+
 #[test]
 fn every_test_has_an_account_of_its_own() {
     block_on(async {

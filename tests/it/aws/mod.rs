@@ -2,7 +2,11 @@
 //!
 //! Verdicts never rest on what moto is known to do otherwise than AWS; those are tested on saved networks.
 
+mod every_field;
+mod faults;
 pub(crate) mod harness;
 pub(crate) mod moto;
+mod network;
+mod policy;
 pub(crate) mod proxy;
 mod xml_pages;

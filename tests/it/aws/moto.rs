@@ -139,16 +139,20 @@ impl Account {
         Self::of(&id).await
     }
 
-    /// The one with that number.
-    pub(crate) async fn of(id: &str) -> Self {
-        // To moto the access key of an assumed role alone says which account is meant.
-        let anybody = Self {
-            id: id.to_owned(),
+    /// Keys that moto takes for those of its default account, and that nobody else takes.
+    pub(crate) fn anybody() -> Self {
+        Self {
+            id: "123456789012".to_owned(),
             access_key: "AKIAIOSFODNN7EXAMPLE".to_owned(),
             secret_key: "secret".to_owned(),
             session_token: "token".to_owned(),
-        };
-        let assumed = aws_sdk_sts::Client::new(&anybody.config(moto().url(), REGION).await)
+        }
+    }
+
+    /// The one with that number.
+    pub(crate) async fn of(id: &str) -> Self {
+        // To moto the access key of an assumed role alone says which account is meant.
+        let assumed = aws_sdk_sts::Client::new(&Self::anybody().config(moto().url(), REGION).await)
             .assume_role()
             .role_arn(format!("arn:aws:iam::{id}:role/test"))
             .role_session_name("test")

@@ -1,0 +1,18 @@
+//! A live network as the files of a snapshot: the same JSON as the AWS CLI prints, so that what is looked at live and
+//! what is saved are the same bytes.
+
+mod call;
+mod collect;
+mod gateway;
+mod interface;
+mod object;
+mod read;
+mod security_group;
+mod transit;
+mod vpc;
+mod wanted;
+mod workload;
+
+pub use call::Call;
+pub use collect::{Collected, CollectedError, FunctionQualifier, collect};
+pub use wanted::{function_qualifiers, scopes};
