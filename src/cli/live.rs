@@ -192,6 +192,10 @@ mod with {
             None => "the Region".to_owned(),
         };
         let help = match trouble.kind {
+            TroubleKind::NoCredentials if arguments.profile.is_some() => {
+                let profile = arguments.profile.as_deref().unwrap_or_default();
+                format!("is `{profile}` a profile of `~/.aws/config`, and signed in, as with `aws sso login --profile {profile}`?")
+            }
             TroubleKind::NoCredentials => {
                 "say --profile NAME or set AWS_PROFILE, sign in with `aws sso login` or `aws configure`; or look at a saved \
                  network with --snapshot"

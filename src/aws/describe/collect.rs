@@ -267,6 +267,7 @@ impl Answers {
                         Call::GetFunctionConfiguration => &["Functions"],
                         // What it tells the other lists tell too.
                         Call::DescribePrefixLists => &[],
+                        Call::DescribeTransitGatewayRouteTables => &OF_ROUTE_TABLES,
                         call if call.is_of_each() => &[],
                         call => &[call.key()],
                     };
@@ -292,7 +293,7 @@ impl Answers {
 
     fn fail_wholly(&mut self, role: &str, trouble: Trouble) {
         let once = Call::ALL.iter().filter(|call| !call.is_of_each());
-        let keys: Vec<&str> = once.map(|call| call.key()).chain(OF_EACH).collect();
+        let keys: Vec<&str> = once.map(|call| call.key()).chain(OF_ROUTE_TABLES).collect();
         self.fail("sts:AssumeRole", &keys, &format!("{trouble}, for {role}"));
         self.trouble = Some(trouble);
     }
@@ -342,6 +343,12 @@ impl Answers {
         let folder = format!("{}/{}", self.account.as_deref().unwrap_or("account"), self.region);
         // Two calls may answer for one kind.
         let mut by_key: BTreeMap<&'static str, Vec<Value>> = BTreeMap::new();
+        // Where there is no table nothing was asked, and everything is known.
+        if self.rows.contains_key(&Call::DescribeTransitGatewayRouteTables) {
+            for key in OF_ROUTE_TABLES {
+                by_key.insert(key, Vec::new());
+            }
+        }
         for (call, answers) in self.rows {
             by_key
                 .entry(call.key())
@@ -364,8 +371,12 @@ impl Answers {
     }
 }
 
-/// The keys of what is asked for each of something.
-const OF_EACH: [&str; 2] = ["TransitGatewayPropagations", "TransitGatewayRoutes"];
+/// What is unknown without the list of a transit gateway's route tables.
+const OF_ROUTE_TABLES: [&str; 3] = [
+    "TransitGatewayRouteTables",
+    "TransitGatewayPropagations",
+    "TransitGatewayRoutes",
+];
 
 impl Subject {
     fn of(id: &str) -> Self {

@@ -362,7 +362,11 @@ fn silence_torn_answers_and_nonsense() {
     proxy.always(
         "ec2",
         "DescribeInstances",
-        Step::rewrite(|text| text.replace("</", "<")),
+        Step::Answer {
+            status: 200,
+            content_type: "text/html",
+            body: "<html><body>Sign in to the network</body></html>".into(),
+        },
     );
     proxy.always("rds", "DescribeDBInstances", Step::error(500, "InternalFailure"));
     // Later pages that never come do not make the first one whole.

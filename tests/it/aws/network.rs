@@ -70,16 +70,17 @@ async fn group(ec2: &Client, vpc: &str, name: &str) -> String {
     group.send().await.unwrap().group_id().unwrap().to_owned()
 }
 
-async fn interface(ec2: &Client, subnet: &str, group: &str, name: &str) -> String {
-    let kind = aws_sdk_ec2::types::ResourceType::NetworkInterface;
-    let interface = ec2.create_network_interface().subnet_id(subnet).groups(group);
-    let interface = interface
-        .tag_specifications(named(kind, name))
-        .send()
-        .await
-        .unwrap();
-    interface
-        .network_interface()
+/// The interface of an instance: one that is attached to nothing sends nothing.
+async fn instance(ec2: &Client, subnet: &str, group: &str, name: &str) -> String {
+    let images = ec2.describe_images().send().await.unwrap();
+    let image = images.images().first().unwrap().image_id().unwrap();
+    let kind = aws_sdk_ec2::types::ResourceType::Instance;
+    let run = ec2.run_instances().image_id(image).min_count(1).max_count(1);
+    let run = run.subnet_id(subnet).security_group_ids(group);
+    let run = run.tag_specifications(named(kind, name)).send().await.unwrap();
+    let interfaces = run.instances().first().unwrap().network_interfaces();
+    interfaces
+        .first()
         .unwrap()
         .network_interface_id()
         .unwrap()
@@ -223,9 +224,9 @@ pub(crate) async fn build(account: &Account, region: &str) -> Built {
         .unwrap();
 
     Built {
-        client: interface(&ec2, &clients, &client_group, "client").await,
-        server: interface(&ec2, &servers, &server_group, "server").await,
-        far: interface(&ec2, &remote, &far_group, "far").await,
+        client: instance(&ec2, &clients, &client_group, "client").await,
+        server: instance(&ec2, &servers, &server_group, "server").await,
+        far: instance(&ec2, &remote, &far_group, "far").await,
         vpc: near,
     }
 }
