@@ -136,7 +136,8 @@ mod with {
             "reading the network",
             async {
                 let config = config(arguments).await;
-                let Some(here) = config.region().map(ToString::to_string) else {
+                let here = config.region().map(ToString::to_string);
+                let Some(here) = here.filter(|here| !here.is_empty()) else {
                     return Err(Trouble::no_region());
                 };
                 let said = match (&arguments.role, file) {

@@ -301,10 +301,7 @@ impl Clients {
             .values("propagated")
             .build();
         let call = self.ec2.search_transit_gateway_routes();
-        let call = call
-            .transit_gateway_route_table_id(table)
-            .filters(types)
-            .max_results(PAGE);
+        let call = call.transit_gateway_route_table_id(table).filters(types);
         let mut routes = Vec::new();
         let mut has_more = None;
         each_page!(call, next_token, page => {
