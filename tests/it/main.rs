@@ -3,9 +3,9 @@
 
 mod architecture;
 mod ask;
-mod balancers;
 #[cfg(feature = "aws")]
 mod aws;
+mod balancers;
 mod block_public_access;
 mod cases;
 mod cli_check;

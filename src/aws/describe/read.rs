@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::call::Call;
 use super::object::Object;
-use super::{gateway, interface, security_group, transit, vpc, workload};
+use super::{gateway, interface, load_balancer, security_group, transit, vpc, workload};
 use crate::aws::trouble::{Trouble, TroubleKind};
 
 /// The clients of one account and Region.
@@ -18,6 +18,8 @@ pub(super) struct Clients {
     ec2: aws_sdk_ec2::Client,
     lambda: aws_sdk_lambda::Client,
     rds: aws_sdk_rds::Client,
+    elb: aws_sdk_elasticloadbalancingv2::Client,
+    classic_elb: aws_sdk_elasticloadbalancing::Client,
 }
 
 /// All pages of a call, each handed on. The SDK takes a token that comes twice for the end of the list: it is none.
@@ -69,6 +71,8 @@ impl Clients {
             ec2: aws_sdk_ec2::Client::new(config),
             lambda: aws_sdk_lambda::Client::new(config),
             rds: aws_sdk_rds::Client::new(config),
+            elb: aws_sdk_elasticloadbalancingv2::Client::new(config),
+            classic_elb: aws_sdk_elasticloadbalancing::Client::new(config),
         }
     }
 
@@ -211,10 +215,34 @@ impl Clients {
                 workload::function,
                 next_marker
             ),
+            // At most 400 at once, of each of the three.
+            Call::DescribeLoadBalancers => pages!(
+                self.elb.describe_load_balancers().page_size(400),
+                load_balancers,
+                load_balancer::load_balancer,
+                next_marker
+            ),
+            Call::DescribeClassicLoadBalancers => pages!(
+                self.classic_elb.describe_load_balancers().page_size(400),
+                load_balancer_descriptions,
+                load_balancer::classic_load_balancer,
+                next_marker
+            ),
+            Call::DescribeTargetGroups => pages!(
+                self.elb.describe_target_groups().page_size(400),
+                target_groups,
+                load_balancer::target_group,
+                next_marker
+            ),
             Call::GetManagedPrefixListEntries
             | Call::GetTransitGatewayRouteTablePropagations
             | Call::SearchTransitGatewayRoutes
-            | Call::GetFunctionConfiguration => Ok(Vec::new()),
+            | Call::GetFunctionConfiguration
+            | Call::DescribeListeners
+            | Call::DescribeRules
+            | Call::DescribeLoadBalancerAttributes
+            | Call::DescribeTargetGroupAttributes
+            | Call::DescribeTargetHealth => Ok(Vec::new()),
         }
     }
 
@@ -226,6 +254,39 @@ impl Clients {
             Call::GetTransitGatewayRouteTablePropagations => self.propagations(id).await,
             Call::SearchTransitGatewayRoutes => self.transit_routes(id).await,
             Call::GetFunctionConfiguration => self.qualified_function(of).await,
+            Call::DescribeListeners => pages!(
+                self.elb.describe_listeners().load_balancer_arn(id).page_size(400),
+                listeners,
+                load_balancer::listener,
+                next_marker
+            ),
+            Call::DescribeRules => pages!(
+                self.elb.describe_rules().listener_arn(id).page_size(400),
+                rules,
+                load_balancer::rule,
+                next_marker
+            ),
+            Call::DescribeLoadBalancerAttributes => {
+                let call = self.elb.describe_load_balancer_attributes().load_balancer_arn(id);
+                let answer = call.send().await.map_err(|error| Trouble::of(&error))?;
+                Ok(vec![
+                    load_balancer::load_balancer_attributes(id, answer.attributes()).into(),
+                ])
+            }
+            Call::DescribeTargetGroupAttributes => {
+                let call = self.elb.describe_target_group_attributes().target_group_arn(id);
+                let answer = call.send().await.map_err(|error| Trouble::of(&error))?;
+                Ok(vec![
+                    load_balancer::target_group_attributes(id, answer.attributes()).into(),
+                ])
+            }
+            Call::DescribeTargetHealth => {
+                let call = self.elb.describe_target_health().target_group_arn(id);
+                let answer = call.send().await.map_err(|error| Trouble::of(&error))?;
+                Ok(vec![
+                    load_balancer::target_health(id, answer.target_health_descriptions()).into(),
+                ])
+            }
             once => self.read(once).await,
         }
     }

@@ -80,7 +80,8 @@ fn ec2(value: &Value) -> String {
 
 /// As the query protocol writes it: every list has its own name for what is in it.
 fn query(value: &Value) -> String {
-    const ITEMS: [&str; 6] = [
+    const ITEMS: [&str; 7] = [
+        "member",
         "DBInstance",
         "DBCluster",
         "DBClusterMember",
@@ -98,6 +99,7 @@ fn query(value: &Value) -> String {
         Value::Array(items) => {
             let item = |item: &Value| {
                 let inner = query(item);
+                // A list of RDS's has one of these names for its items, one of Elastic Load Balancing's the first.
                 ITEMS.map(|name| format!("<{name}>{inner}</{name}>")).concat()
             };
             items.iter().map(item).collect()
@@ -170,6 +172,24 @@ fn answer(call: Call, fixture: &Map<String, Value>) -> (&'static str, String, St
                 body: body.to_string(),
             };
             ("lambda", action, step)
+        }
+        ("elasticloadbalancing", _) => {
+            let body = match call {
+                Call::DescribeLoadBalancerAttributes
+                | Call::DescribeTargetGroupAttributes
+                | Call::DescribeTargetHealth => query(&rows[0]),
+                // Both services have it, and each its own list: told apart by what is known of it.
+                Call::DescribeLoadBalancers | Call::DescribeClassicLoadBalancers => {
+                    let both = ["LoadBalancers", "LoadBalancerDescriptions"];
+                    both.map(|key| query(&json!({ key: fixture[key] }))).concat()
+                }
+                _ => query(&json!({ call.key(): rows })),
+            };
+            (
+                "elasticloadbalancing",
+                action.to_owned(),
+                xml(format!("<{action}Result>{body}</{action}Result>")),
+            )
         }
         ("rds", _) => {
             let (key, rows) = (call.key(), query(rows));
