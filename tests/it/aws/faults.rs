@@ -227,6 +227,9 @@ fn two_accounts_are_one_network() {
         .collect();
     assert_eq!(accounts, [None, Some(other.id.clone())].into());
 
+    let regions: BTreeSet<String> = proxy.calls().into_iter().map(|call| call.region).collect();
+    assert_eq!(regions, [REGION.to_owned()].into());
+
     // With a role on the command line only that account is read.
     let role = format!("arn:aws:iam::{}:role/read", other.id);
     let explain = run(
