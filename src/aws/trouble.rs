@@ -7,6 +7,7 @@ use std::error::Error;
 use std::fmt;
 
 use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_ec2::config::http::HttpResponse;
 use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
 
 /// What kind of failure it is.
@@ -90,21 +91,25 @@ impl Trouble {
     }
 
     /// What a failed call tells.
-    pub(super) fn of<E, R>(error: &SdkError<E, R>) -> Self
+    pub(super) fn of<E>(error: &SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + Error + 'static,
-        R: fmt::Debug + 'static,
     {
+        let status = error.raw_response().map(|response| response.status().as_u16());
         if let Some(said) = error.as_service_error().map(ProvideErrorMetadata::meta) {
-            let code = said.code().map(str::to_owned);
             let message = said.message().unwrap_or_default();
-            return Self {
-                kind: code.as_deref().map_or(TroubleKind::Other, kind_of_code),
-                code,
-                message: cut(message
-                    .split(" Encoded authorization failure message")
-                    .next()
-                    .unwrap_or(message)),
+            let message = message
+                .split(" Encoded authorization failure message")
+                .next()
+                .unwrap_or(message);
+            return match (said.code(), status) {
+                (Some(code), _) => Self {
+                    kind: kind_of_code(code),
+                    code: Some(code.to_owned()),
+                    message: cut(message),
+                },
+                (None, Some(status)) => Self::new(TroubleKind::Other, format!("HTTP status {status}")),
+                (None, None) => Self::new(TroubleKind::Other, cut(message)),
             };
         }
         if let Some(of_credentials) = causes(error).find_map(|cause| cause.downcast_ref::<CredentialsError>())
@@ -155,13 +160,14 @@ fn of_credentials_error(error: &CredentialsError) -> Trouble {
     // The provider may itself have called AWS: STS for a profile's role, SSO.
     let told: Vec<String> = causes(error).map(ToString::to_string).collect();
     let expired = told.iter().any(|text| text.contains("xpired"));
-    let kind = match error {
-        _ if expired => TroubleKind::Expired,
-        CredentialsError::CredentialsNotLoaded(_) => TroubleKind::NoCredentials,
-        CredentialsError::ProviderTimedOut(_) => TroubleKind::TimedOut,
-        _ => TroubleKind::NoCredentials,
+    let (kind, message) = match error {
+        _ if expired => (TroubleKind::Expired, told.last().cloned()),
+        // The chain lists all the places where it looked; that helps nobody.
+        CredentialsError::CredentialsNotLoaded(_) => (TroubleKind::NoCredentials, None),
+        CredentialsError::ProviderTimedOut(_) => (TroubleKind::TimedOut, told.last().cloned()),
+        _ => (TroubleKind::NoCredentials, told.last().cloned()),
     };
-    Trouble::new(kind, cut(&told.last().cloned().unwrap_or_default()))
+    Trouble::new(kind, cut(&message.unwrap_or_default()))
 }
 
 /// What a code means. Services agree on none of them.

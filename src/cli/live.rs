@@ -136,7 +136,8 @@ mod with {
             "reading the network",
             async {
                 let config = config(arguments).await;
-                let Some(here) = config.region().map(ToString::to_string) else {
+                let here = config.region().map(ToString::to_string);
+                let Some(here) = here.filter(|here| !here.is_empty()) else {
                     return Err(Trouble::no_region());
                 };
                 let said = match (&arguments.role, file) {
@@ -192,6 +193,10 @@ mod with {
             None => "the Region".to_owned(),
         };
         let help = match trouble.kind {
+            TroubleKind::NoCredentials if arguments.profile.is_some() => {
+                let profile = arguments.profile.as_deref().unwrap_or_default();
+                format!("is `{profile}` a profile of `~/.aws/config`, and signed in, as with `aws sso login --profile {profile}`?")
+            }
             TroubleKind::NoCredentials => {
                 "say --profile NAME or set AWS_PROFILE, sign in with `aws sso login` or `aws configure`; or look at a saved \
                  network with --snapshot"

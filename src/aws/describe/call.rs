@@ -36,6 +36,14 @@ pub enum Call {
     DescribeDbClusters,
     ListFunctions,
     GetFunctionConfiguration,
+    DescribeLoadBalancers,
+    DescribeClassicLoadBalancers,
+    DescribeListeners,
+    DescribeRules,
+    DescribeLoadBalancerAttributes,
+    DescribeTargetGroups,
+    DescribeTargetGroupAttributes,
+    DescribeTargetHealth,
 }
 
 impl Call {
@@ -71,6 +79,14 @@ impl Call {
         Self::DescribeDbClusters,
         Self::ListFunctions,
         Self::GetFunctionConfiguration,
+        Self::DescribeLoadBalancers,
+        Self::DescribeClassicLoadBalancers,
+        Self::DescribeListeners,
+        Self::DescribeRules,
+        Self::DescribeLoadBalancerAttributes,
+        Self::DescribeTargetGroups,
+        Self::DescribeTargetGroupAttributes,
+        Self::DescribeTargetHealth,
     ];
 
     /// The permission that it takes, as in a policy: `ec2:DescribeVpcs`.
@@ -106,6 +122,44 @@ impl Call {
             Self::DescribeDbClusters => "rds:DescribeDBClusters",
             Self::ListFunctions => "lambda:ListFunctions",
             Self::GetFunctionConfiguration => "lambda:GetFunctionConfiguration",
+            // One permission for the calls of two services.
+            Self::DescribeLoadBalancers | Self::DescribeClassicLoadBalancers => {
+                "elasticloadbalancing:DescribeLoadBalancers"
+            }
+            Self::DescribeListeners => "elasticloadbalancing:DescribeListeners",
+            Self::DescribeRules => "elasticloadbalancing:DescribeRules",
+            Self::DescribeLoadBalancerAttributes => "elasticloadbalancing:DescribeLoadBalancerAttributes",
+            Self::DescribeTargetGroups => "elasticloadbalancing:DescribeTargetGroups",
+            Self::DescribeTargetGroupAttributes => "elasticloadbalancing:DescribeTargetGroupAttributes",
+            Self::DescribeTargetHealth => "elasticloadbalancing:DescribeTargetHealth",
+        }
+    }
+
+    /// The permissions of all calls, each once.
+    pub fn permissions() -> Vec<&'static str> {
+        let mut all: Vec<&str> = Vec::new();
+        for call in Self::ALL {
+            if !all.contains(&call.permission()) {
+                all.push(call.permission());
+            }
+        }
+        all
+    }
+
+    /// What is asked about each of what this call finds: the keys that are unknown without it.
+    pub(super) fn rests_on_it(self) -> &'static [Self] {
+        match self {
+            Self::DescribeTransitGatewayRouteTables => &[
+                Self::GetTransitGatewayRouteTablePropagations,
+                Self::SearchTransitGatewayRoutes,
+            ],
+            Self::DescribeLoadBalancers => &[
+                Self::DescribeListeners,
+                Self::DescribeRules,
+                Self::DescribeLoadBalancerAttributes,
+            ],
+            Self::DescribeTargetGroups => &[Self::DescribeTargetGroupAttributes, Self::DescribeTargetHealth],
+            _ => &[],
         }
     }
 
@@ -119,6 +173,8 @@ impl Call {
             Self::GetManagedPrefixListEntries => "PrefixListEntries",
             Self::GetTransitGatewayRouteTablePropagations => "TransitGatewayPropagations",
             Self::SearchTransitGatewayRoutes => "TransitGatewayRoutes",
+            Self::DescribeClassicLoadBalancers => "LoadBalancerDescriptions",
+            Self::DescribeTargetHealth => "LoadBalancerTargetHealth",
             other => {
                 let (_, action) = other.permission().split_once(':').unwrap_or_default();
                 action.strip_prefix("Describe").unwrap_or(action)
@@ -134,6 +190,11 @@ impl Call {
                 | Self::GetTransitGatewayRouteTablePropagations
                 | Self::SearchTransitGatewayRoutes
                 | Self::GetFunctionConfiguration
+                | Self::DescribeListeners
+                | Self::DescribeRules
+                | Self::DescribeLoadBalancerAttributes
+                | Self::DescribeTargetGroupAttributes
+                | Self::DescribeTargetHealth
         )
     }
 }
@@ -151,6 +212,7 @@ mod tests {
         // What says the same in another way, and what hopwatch itself writes.
         let other = [
             "Instances",
+            "LoadBalancerListeners",
             "SecurityGroupRules",
             "TransitGatewayStaticRoutes",
             "Unread",
@@ -161,8 +223,21 @@ mod tests {
     }
 
     #[test]
-    fn permissions_are_told_apart() {
-        let permissions: BTreeSet<&str> = Call::ALL.iter().map(|call| call.permission()).collect();
-        assert_eq!(permissions.len(), Call::ALL.len());
+    fn permissions_are_those_of_one_service_each() {
+        let permissions = Call::permissions();
+        assert_eq!(permissions.len(), Call::ALL.len() - 1, "two calls share one");
+        for permission in permissions {
+            let (service, action) = permission.split_once(':').unwrap();
+            assert!(
+                ["ec2", "rds", "lambda", "elasticloadbalancing"].contains(&service),
+                "{permission}"
+            );
+            assert!(
+                ["Describe", "Get", "List", "Search"]
+                    .iter()
+                    .any(|verb| action.starts_with(verb)),
+                "{permission}"
+            );
+        }
     }
 }

@@ -198,20 +198,31 @@ async fn read_scope(
             .await,
     );
 
-    let of_each = answers.subjects(functions);
-    let calls = of_each.into_iter().map(|(call, subject)| {
-        let clients = &clients;
-        async move {
-            let answer = clients.read_one(call, &subject).await;
-            (call, Some(subject), answer)
+    // What was found is asked about, and what that finds: tables, lists, balancers; then the rules of their listeners.
+    let mut asked = BTreeSet::new();
+    loop {
+        let subjects = answers.subjects(functions);
+        let new: Vec<(Call, Subject)> = subjects
+            .into_iter()
+            .filter(|it| asked.insert(it.clone()))
+            .collect();
+        if new.is_empty() {
+            break;
         }
-    });
-    answers.gather(
-        stream::iter(calls)
-            .buffer_unordered(CALLS_AT_ONCE)
-            .collect()
-            .await,
-    );
+        let calls = new.into_iter().map(|(call, subject)| {
+            let clients = &clients;
+            async move {
+                let answer = clients.read_one(call, &subject).await;
+                (call, Some(subject), answer)
+            }
+        });
+        answers.gather(
+            stream::iter(calls)
+                .buffer_unordered(CALLS_AT_ONCE)
+                .collect()
+                .await,
+        );
+    }
     answers.reading()
 }
 
@@ -263,17 +274,17 @@ impl Answers {
                 }
                 Err(trouble) => {
                     // Without the answer for one thing only that one is unknown; it is then absent under its id.
-                    let keys: &[&str] = match call {
-                        Call::GetFunctionConfiguration => &["Functions"],
+                    let keys: Vec<&str> = match call {
                         // What it tells the other lists tell too.
-                        Call::DescribePrefixLists => &[],
-                        call if call.is_of_each() => &[],
-                        call => &[call.key()],
+                        Call::DescribePrefixLists => Vec::new(),
+                        Call::GetFunctionConfiguration => vec![call.key()],
+                        call if call.is_of_each() => Vec::new(),
+                        call => keys_of(call).collect(),
                     };
                     let of = subject
                         .map(|subject| format!(", for {}", subject.id))
                         .unwrap_or_default();
-                    self.fail(call.permission(), keys, &format!("{trouble}{of}"));
+                    self.fail(call.permission(), &keys, &format!("{trouble}{of}"));
                     self.trouble.get_or_insert(trouble);
                 }
             }
@@ -292,7 +303,7 @@ impl Answers {
 
     fn fail_wholly(&mut self, role: &str, trouble: Trouble) {
         let once = Call::ALL.iter().filter(|call| !call.is_of_each());
-        let keys: Vec<&str> = once.map(|call| call.key()).chain(OF_EACH).collect();
+        let keys: Vec<&str> = once.flat_map(|call| keys_of(*call)).collect();
         self.fail("sts:AssumeRole", &keys, &format!("{trouble}, for {role}"));
         self.trouble = Some(trouble);
     }
@@ -312,6 +323,17 @@ impl Answers {
         ) {
             subjects.push((Call::GetTransitGatewayRouteTablePropagations, Subject::of(table)));
             subjects.push((Call::SearchTransitGatewayRoutes, Subject::of(table)));
+        }
+        for balancer in self.texts(Call::DescribeLoadBalancers, "LoadBalancerArn") {
+            subjects.push((Call::DescribeListeners, Subject::of(balancer)));
+            subjects.push((Call::DescribeLoadBalancerAttributes, Subject::of(balancer)));
+        }
+        for group in self.texts(Call::DescribeTargetGroups, "TargetGroupArn") {
+            subjects.push((Call::DescribeTargetGroupAttributes, Subject::of(group)));
+            subjects.push((Call::DescribeTargetHealth, Subject::of(group)));
+        }
+        for listener in self.texts(Call::DescribeListeners, "ListenerArn") {
+            subjects.push((Call::DescribeRules, Subject::of(listener)));
         }
         let names: BTreeSet<&str> = self.texts(Call::ListFunctions, "FunctionName").collect();
         let arns: BTreeSet<&str> = self.texts(Call::ListFunctions, "FunctionArn").collect();
@@ -342,6 +364,12 @@ impl Answers {
         let folder = format!("{}/{}", self.account.as_deref().unwrap_or("account"), self.region);
         // Two calls may answer for one kind.
         let mut by_key: BTreeMap<&'static str, Vec<Value>> = BTreeMap::new();
+        // Where nothing was found nothing more was asked, and everything is known.
+        for call in self.rows.keys() {
+            for key in keys_of(*call) {
+                by_key.insert(key, Vec::new());
+            }
+        }
         for (call, answers) in self.rows {
             by_key
                 .entry(call.key())
@@ -364,8 +392,13 @@ impl Answers {
     }
 }
 
-/// The keys of what is asked for each of something.
-const OF_EACH: [&str; 2] = ["TransitGatewayPropagations", "TransitGatewayRoutes"];
+/// What is unknown without the answer of a call.
+fn keys_of(call: Call) -> impl Iterator<Item = &'static str> {
+    [call]
+        .into_iter()
+        .chain(call.rests_on_it().iter().copied())
+        .map(Call::key)
+}
 
 impl Subject {
     fn of(id: &str) -> Self {

@@ -5,6 +5,7 @@ mod call;
 mod collect;
 mod gateway;
 mod interface;
+mod load_balancer;
 mod object;
 mod read;
 mod security_group;

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::call::Call;
 use super::object::Object;
-use super::{gateway, interface, security_group, transit, vpc, workload};
+use super::{gateway, interface, load_balancer, security_group, transit, vpc, workload};
 use crate::aws::trouble::{Trouble, TroubleKind};
 
 /// The clients of one account and Region.
@@ -18,17 +18,34 @@ pub(super) struct Clients {
     ec2: aws_sdk_ec2::Client,
     lambda: aws_sdk_lambda::Client,
     rds: aws_sdk_rds::Client,
+    elb: aws_sdk_elasticloadbalancingv2::Client,
+    classic_elb: aws_sdk_elasticloadbalancing::Client,
+}
+
+/// All pages of a call, each handed on. The SDK takes a token that comes twice for the end of the list: it is none.
+macro_rules! each_page {
+    ($request:expr, $token:ident, $page:ident => $take:expr) => {{
+        let mut pages = $request.into_paginator().send();
+        let mut is_cut = false;
+        while let Some(page) = pages.next().await {
+            let $page = page.map_err(|error| Trouble::of(&error))?;
+            is_cut = $page.$token().is_some_and(|token| !token.is_empty());
+            $take;
+        }
+        if is_cut {
+            return Err(same_page_twice());
+        }
+    }};
 }
 
 /// All pages of a call, each resource written out.
 macro_rules! pages {
-    ($request:expr, $items:ident, $written:path) => {{
-        let mut pages = $request.into_paginator().send();
+    ($request:expr, $items:ident, $written:path) => {
+        pages!($request, $items, $written, next_token)
+    };
+    ($request:expr, $items:ident, $written:path, $token:ident) => {{
         let mut rows: Vec<Value> = Vec::new();
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| Trouble::of(&error))?;
-            rows.extend(page.$items().iter().map(|row| Value::from($written(row))));
-        }
+        each_page!($request, $token, page => rows.extend(page.$items().iter().map(|row| Value::from($written(row)))));
         Ok(rows)
     }};
 }
@@ -54,6 +71,8 @@ impl Clients {
             ec2: aws_sdk_ec2::Client::new(config),
             lambda: aws_sdk_lambda::Client::new(config),
             rds: aws_sdk_rds::Client::new(config),
+            elb: aws_sdk_elasticloadbalancingv2::Client::new(config),
+            classic_elb: aws_sdk_elasticloadbalancing::Client::new(config),
         }
     }
 
@@ -178,21 +197,52 @@ impl Clients {
                 pages!(
                     self.rds.describe_db_instances().max_records(100),
                     db_instances,
-                    workload::db_instance
+                    workload::db_instance,
+                    marker
                 )
             }
             Call::DescribeDbClusters => {
                 pages!(
                     self.rds.describe_db_clusters().max_records(100),
                     db_clusters,
-                    workload::db_cluster
+                    workload::db_cluster,
+                    marker
                 )
             }
-            Call::ListFunctions => pages!(self.lambda.list_functions(), functions, workload::function),
+            Call::ListFunctions => pages!(
+                self.lambda.list_functions(),
+                functions,
+                workload::function,
+                next_marker
+            ),
+            // At most 400 at once, of each of the three.
+            Call::DescribeLoadBalancers => pages!(
+                self.elb.describe_load_balancers().page_size(400),
+                load_balancers,
+                load_balancer::load_balancer,
+                next_marker
+            ),
+            Call::DescribeClassicLoadBalancers => pages!(
+                self.classic_elb.describe_load_balancers().page_size(400),
+                load_balancer_descriptions,
+                load_balancer::classic_load_balancer,
+                next_marker
+            ),
+            Call::DescribeTargetGroups => pages!(
+                self.elb.describe_target_groups().page_size(400),
+                target_groups,
+                load_balancer::target_group,
+                next_marker
+            ),
             Call::GetManagedPrefixListEntries
             | Call::GetTransitGatewayRouteTablePropagations
             | Call::SearchTransitGatewayRoutes
-            | Call::GetFunctionConfiguration => Ok(Vec::new()),
+            | Call::GetFunctionConfiguration
+            | Call::DescribeListeners
+            | Call::DescribeRules
+            | Call::DescribeLoadBalancerAttributes
+            | Call::DescribeTargetGroupAttributes
+            | Call::DescribeTargetHealth => Ok(Vec::new()),
         }
     }
 
@@ -204,6 +254,39 @@ impl Clients {
             Call::GetTransitGatewayRouteTablePropagations => self.propagations(id).await,
             Call::SearchTransitGatewayRoutes => self.transit_routes(id).await,
             Call::GetFunctionConfiguration => self.qualified_function(of).await,
+            Call::DescribeListeners => pages!(
+                self.elb.describe_listeners().load_balancer_arn(id).page_size(400),
+                listeners,
+                load_balancer::listener,
+                next_marker
+            ),
+            Call::DescribeRules => pages!(
+                self.elb.describe_rules().listener_arn(id).page_size(400),
+                rules,
+                load_balancer::rule,
+                next_marker
+            ),
+            Call::DescribeLoadBalancerAttributes => {
+                let call = self.elb.describe_load_balancer_attributes().load_balancer_arn(id);
+                let answer = call.send().await.map_err(|error| Trouble::of(&error))?;
+                Ok(vec![
+                    load_balancer::load_balancer_attributes(id, answer.attributes()).into(),
+                ])
+            }
+            Call::DescribeTargetGroupAttributes => {
+                let call = self.elb.describe_target_group_attributes().target_group_arn(id);
+                let answer = call.send().await.map_err(|error| Trouble::of(&error))?;
+                Ok(vec![
+                    load_balancer::target_group_attributes(id, answer.attributes()).into(),
+                ])
+            }
+            Call::DescribeTargetHealth => {
+                let call = self.elb.describe_target_health().target_group_arn(id);
+                let answer = call.send().await.map_err(|error| Trouble::of(&error))?;
+                Ok(vec![
+                    load_balancer::target_health(id, answer.target_health_descriptions()).into(),
+                ])
+            }
             once => self.read(once).await,
         }
     }
@@ -244,7 +327,7 @@ impl Clients {
                 return Ok(rows);
             }
             if next == token {
-                return Err(Trouble::new(TroubleKind::Other, "AWS gave the same page twice"));
+                return Err(same_page_twice());
             }
             token = next;
         }
@@ -256,48 +339,37 @@ impl Clients {
             .get_managed_prefix_list_entries()
             .prefix_list_id(id)
             .max_results(100);
-        let mut pages = call.into_paginator().send();
         let mut entries = Vec::new();
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| Trouble::of(&error))?;
-            entries.extend_from_slice(page.entries());
-        }
+        each_page!(call, next_token, page => entries.extend_from_slice(page.entries()));
         Ok(vec![security_group::prefix_list_entries(id, &entries).into()])
     }
 
     async fn propagations(&self, table: &str) -> Result<Vec<Value>, Trouble> {
         let call = self.ec2.get_transit_gateway_route_table_propagations();
         let call = call.transit_gateway_route_table_id(table).max_results(PAGE);
-        let mut pages = call.into_paginator().send();
         let mut all = Vec::new();
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| Trouble::of(&error))?;
+        each_page!(call, next_token, page => {
             all.extend_from_slice(page.transit_gateway_route_table_propagations());
-        }
+        });
         Ok(vec![transit::propagations(table, &all).into()])
     }
 
     /// Every route, static and learnt, blackholes included. A filter is required.
     async fn transit_routes(&self, table: &str) -> Result<Vec<Value>, Trouble> {
-        let states = Filter::builder()
-            .name("state")
-            .values("active")
-            .values("blackhole")
+        let types = Filter::builder()
+            .name("type")
+            .values("static")
+            .values("propagated")
             .build();
         let call = self.ec2.search_transit_gateway_routes();
-        let call = call
-            .transit_gateway_route_table_id(table)
-            .filters(states)
-            .max_results(PAGE);
-        let mut pages = call.into_paginator().send();
+        let call = call.transit_gateway_route_table_id(table).filters(types);
         let mut routes = Vec::new();
-        let mut is_cut = None;
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| Trouble::of(&error))?;
+        let mut has_more = None;
+        each_page!(call, next_token, page => {
             routes.extend_from_slice(page.routes());
-            is_cut = page.additional_routes_available();
-        }
-        Ok(vec![transit::routes(table, &routes, is_cut).into()])
+            has_more = page.additional_routes_available();
+        });
+        Ok(vec![transit::routes(table, &routes, has_more).into()])
     }
 
     /// None where there is no such alias or version: the path's end is then one that nothing answers to.
@@ -311,6 +383,10 @@ impl Clients {
             },
         }
     }
+}
+
+fn same_page_twice() -> Trouble {
+    Trouble::new(TroubleKind::Other, "AWS gave the same page twice")
 }
 
 /// What a call is made for.

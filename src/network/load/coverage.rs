@@ -131,6 +131,7 @@ fn table_of(key: &'static str) -> Option<&'static str> {
     match key {
         "ManagedPrefixLists" | "PrefixListEntries" => Some("PrefixLists"),
         "SecurityGroupRules" => Some("SecurityGroups"),
+        "Reservations" => Some("Instances"),
         "VpcPlaces" | "Unread" => None,
         key => Some(key),
     }
