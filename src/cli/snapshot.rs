@@ -23,10 +23,11 @@ Exit codes:
   3  the network is saved, but for what is told on stderr
   4  AWS or the network failed, so that nothing could be read";
 
-/// Save the live network as a folder of files, to look at again later, to send along with a question, to test with.
+/// Save the live network as a folder of files.
 ///
-/// Each file holds what one call of AWS answered, in the form in which the AWS CLI prints it, in a folder for its account
-/// and Region. Where the path file is there it says which accounts and Regions are read.
+/// It can be looked at again later, sent along with a question, and tested with. Each file holds what one call of AWS
+/// answered, in the form in which the AWS CLI prints it, in a folder for its account and Region. Where the path file is
+/// there it says which accounts and Regions are read.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct SnapshotArguments {

@@ -197,7 +197,7 @@ fn a_resource_told_twice_is_one() {
     ]);
     let both = both.unwrap();
     assert_eq!(both.snapshot, baseline);
-    assert_eq!(both.warnings, []);
+    assert_eq!(beside_unread(&both.warnings), 0);
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn keys_may_be_spread_over_files_in_any_way() {
         .collect();
     let spread = load(&files).unwrap();
     assert_eq!(spread.snapshot, baseline.snapshot);
-    assert_eq!(spread.warnings, []);
+    assert_eq!(beside_unread(&spread.warnings), 0);
 }
 
 /// A document with several values changed.
