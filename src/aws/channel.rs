@@ -97,7 +97,9 @@ impl Channels {
                 entry.error_message().unwrap_or_default(),
             )
         });
-        Err(PublishError(format!("{bus}: the event was not taken: {code}: {words}")))
+        Err(PublishError(format!(
+            "{bus}: the event was not taken: {code}: {words}"
+        )))
     }
 
     /// Sends one text to a topic: for what is no alert about a path.
@@ -170,7 +172,10 @@ mod tests {
 
     #[test]
     fn the_region_of_an_arn() {
-        assert_eq!(region_of("arn:aws:sns:eu-west-1:123456789012:alerts"), Some("eu-west-1"));
+        assert_eq!(
+            region_of("arn:aws:sns:eu-west-1:123456789012:alerts"),
+            Some("eu-west-1")
+        );
         assert_eq!(region_of("default"), None);
         assert_eq!(region_of("arn:aws:events::x"), None);
     }

@@ -114,7 +114,11 @@ async fn object(
         .await;
     let object = match answer {
         Ok(object) => object,
-        Err(error) if error.raw_response().is_some_and(|raw| raw.status().as_u16() == 304) => {
+        Err(error)
+            if error
+                .raw_response()
+                .is_some_and(|raw| raw.status().as_u16() == 304) =>
+        {
             return Ok(None);
         }
         Err(error) => return Err(Trouble::of(&error)),
@@ -130,11 +134,7 @@ async fn object(
     Ok(Some(Fetched { text, version }))
 }
 
-async fn parameter(
-    config: &SdkConfig,
-    name: &str,
-    known: Option<&str>,
-) -> Result<Option<Fetched>, Trouble> {
+async fn parameter(config: &SdkConfig, name: &str, known: Option<&str>) -> Result<Option<Fetched>, Trouble> {
     let answer = aws_sdk_ssm::Client::new(config)
         .get_parameter()
         .name(name)

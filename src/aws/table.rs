@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::DisplayErrorContext;
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use futures_util::{StreamExt, stream};
@@ -106,7 +107,9 @@ impl Table {
             None => "attribute_not_exists(pk)",
             Some(_) => "version = :version",
         };
-        let expected = write.expected.map(|version| AttributeValue::N(version.to_string()));
+        let expected = write
+            .expected
+            .map(|version| AttributeValue::N(version.to_string()));
         let Some(record) = &write.record else {
             let call = self
                 .client
@@ -122,11 +125,15 @@ impl Table {
                 Err(error)
                     if error
                         .as_service_error()
-                        .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+                        .is_some_and(DeleteItemError::is_conditional_check_failed_exception) =>
                 {
                     // Gone is what was wanted, whoever did it.
                     let left = self.record(&write.name).await?;
-                    Ok(if left.is_none() { Saved::Yes } else { Saved::Conflict })
+                    Ok(if left.is_none() {
+                        Saved::Yes
+                    } else {
+                        Saved::Conflict
+                    })
                 }
                 Err(error) => Err(self.failed("write to", &error)),
             };
@@ -220,12 +227,17 @@ impl Table {
                 call = call.item(name, AttributeValue::S(value.clone()));
             }
         }
-        call.send().await.map_err(|error| self.failed("write to", &error))?;
+        call.send()
+            .await
+            .map_err(|error| self.failed("write to", &error))?;
         Ok(())
     }
 
     fn read(&self, item: &HashMap<String, AttributeValue>) -> Result<Option<Record>, StoreError> {
-        let key = item.get("pk").and_then(|key| key.as_s().ok()).map_or("?", String::as_str);
+        let key = item
+            .get("pk")
+            .and_then(|key| key.as_s().ok())
+            .map_or("?", String::as_str);
         let damaged = |problem: String| {
             StoreError(format!(
                 "item `{}` of table `{}` is no record ({problem}); nothing is decided until it is mended or deleted",

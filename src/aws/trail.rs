@@ -50,7 +50,10 @@ pub async fn look_up(client: &Client, resources: &BTreeSet<String>, since: Times
             .await;
         match answer {
             Ok(answer) => {
-                let texts = answer.events().iter().filter_map(|event| event.cloud_trail_event());
+                let texts = answer
+                    .events()
+                    .iter()
+                    .filter_map(|event| event.cloud_trail_event());
                 for text in texts {
                     match record(text, own) {
                         Ok(event) => found.events.push(event),
@@ -59,9 +62,10 @@ pub async fn look_up(client: &Client, resources: &BTreeSet<String>, since: Times
                 }
             }
             Err(error) => {
-                found
-                    .problems
-                    .push(format!("cloudtrail:LookupEvents of {resource}: {}", DisplayErrorContext(&error)));
+                found.problems.push(format!(
+                    "cloudtrail:LookupEvents of {resource}: {}",
+                    DisplayErrorContext(&error)
+                ));
                 // What is denied or throttled once is so for the others.
                 break;
             }

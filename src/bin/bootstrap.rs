@@ -28,7 +28,10 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         )
         .init();
     if environment("AWS_LAMBDA_RUNTIME_API").is_none() {
-        return Err("this is hopwatch's Lambda function: it runs in AWS Lambda only; the command line is `hopwatch`".into());
+        return Err(
+            "this is hopwatch's Lambda function: it runs in AWS Lambda only; the command line is `hopwatch`"
+                .into(),
+        );
     }
     let settings = match Settings::read(environment) {
         Ok(settings) => settings,
@@ -45,10 +48,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     }))
     .await;
     let handler = Arc::new(Handler::new(settings, config));
-    lambda_runtime::run_concurrent(service_fn(move |event| {
-        handle(Arc::clone(&handler), event)
-    }))
-    .await
+    lambda_runtime::run_concurrent(service_fn(move |event| handle(Arc::clone(&handler), event))).await
 }
 
 /// On the heap: with it on the runtime's stack the compiler's own limits are met.
@@ -60,10 +60,7 @@ fn handle(handler: Arc<Handler>, event: LambdaEvent<Value>) -> Handling {
 
 async fn invoke(handler: &Handler, event: LambdaEvent<Value>) -> Result<Value, HandlerError> {
     let context = event.context;
-    let left = context
-        .deadline()
-        .duration_since(clock())
-        .unwrap_or_default();
+    let left = context.deadline().duration_since(clock()).unwrap_or_default();
     let invoked = Invoked {
         request_id: context.request_id,
         function: context.env_config.function_name.clone(),
@@ -74,7 +71,10 @@ async fn invoke(handler: &Handler, event: LambdaEvent<Value>) -> Result<Value, H
     handler.handle(&event.payload, &invoked).await
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the shell, where the clock is read")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the shell, where the clock is read"
+)]
 fn clock() -> SystemTime {
     SystemTime::now()
 }

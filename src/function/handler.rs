@@ -144,18 +144,13 @@ impl Handler {
                         .map(|message| message.message_id.clone().unwrap_or_default())
                         .collect();
                 }
-                let failures: Vec<Value> = failed
-                    .iter()
-                    .map(|id| json!({"itemIdentifier": id}))
-                    .collect();
+                let failures: Vec<Value> = failed.iter().map(|id| json!({"itemIdentifier": id})).collect();
                 Ok(json!({"batchItemFailures": failures}))
             }
-            (Invocation::Requests(requests), Ok(None)) => {
-                match requests.into_iter().find_map(Result::err) {
-                    Some(error) => Err(error.into()),
-                    None => Ok(json!({"evaluated": 0})),
-                }
-            }
+            (Invocation::Requests(requests), Ok(None)) => match requests.into_iter().find_map(Result::err) {
+                Some(error) => Err(error.into()),
+                None => Ok(json!({"evaluated": 0})),
+            },
             (Invocation::Requests(_), Ok(Some(ran))) => {
                 let mut answer = serde_json::to_value(ran.decision.counters).unwrap_or_default();
                 if let Some(answer) = answer.as_object_mut() {
@@ -175,7 +170,10 @@ impl Handler {
         invoked: &Invoked,
         metrics: &mut Metrics,
     ) -> Result<Ran, HandlerError> {
-        let until = invoked.deadline.checked_sub(KEPT_BACK).unwrap_or(invoked.deadline);
+        let until = invoked
+            .deadline
+            .checked_sub(KEPT_BACK)
+            .unwrap_or(invoked.deadline);
         if until.saturating_duration_since(Instant::now()) < LEAST_TIME {
             return Err(HandlerError::OutOfTime);
         }
@@ -201,7 +199,9 @@ impl Handler {
         });
         // One reading of the table serves both looks.
         let store = TableStore::new(self.table.clone(), Blocking::until(until));
-        let (batch, store) = self.with_history(batch, store, &world, own, until, metrics).await?;
+        let (batch, store) = self
+            .with_history(batch, store, &world, own, until, metrics)
+            .await?;
         let ran = self.evaluate(batch.clone(), store, world, until).await?;
         metrics.milliseconds("EvaluationTime", started.elapsed());
         let counters = ran.decision.counters;
@@ -253,16 +253,26 @@ impl Handler {
         let Some(trouble) = &in_force.trouble else {
             return Ok(in_force);
         };
-        tracing::error!(problem = trouble.problem, "the path file is broken; its last valid version stays in force");
+        tracing::error!(
+            problem = trouble.problem,
+            "the path file is broken; its last valid version stays in force"
+        );
         let channels = &self.settings.channels;
-        let topic = channels.topic.as_ref().or_else(|| channels.by_severity.values().next());
+        let topic = channels
+            .topic
+            .as_ref()
+            .or_else(|| channels.by_severity.values().next());
         if let (Some(topic), false) = (topic, trouble.is_told) {
             let text = format!(
                 "The path file {} cannot be used as it is now. Its last valid version stays in force: what was watched is watched, what is new in it is not.\n\n{}\n\nMend it, and try it with `hopwatch validate`.\n",
                 files.location(),
                 trouble.problem
             );
-            match self.channels.notice(topic, "[hopwatch] The path file is broken", &text).await {
+            match self
+                .channels
+                .notice(topic, "[hopwatch] The path file is broken", &text)
+                .await
+            {
                 Ok(()) => files.told(&self.table, trouble).await?,
                 Err(error) => tracing::error!(%error, "nobody could be told of the broken path file"),
             }
@@ -327,7 +337,9 @@ impl Handler {
         for problem in &found.problems {
             tracing::warn!(problem, "who changed it could not be looked up");
         }
-        batch.changes.extend(found.events.into_iter().map(|event| event.change));
+        batch
+            .changes
+            .extend(found.events.into_iter().map(|event| event.change));
         Ok((batch, store))
     }
 
@@ -363,9 +375,18 @@ impl Handler {
             .collect();
         if !owed.is_empty() {
             // The longer it is owed, the longer the wait.
-            let oldest = ran.performed.failed.iter().map(|(message, _)| message.alert.seen_at).min();
-            let age = oldest.map(|oldest| now.duration_since(oldest)).unwrap_or_default();
-            let after = Duration::try_from(age).unwrap_or_default().clamp(TRY_AGAIN, MOST_DELAY);
+            let oldest = ran
+                .performed
+                .failed
+                .iter()
+                .map(|(message, _)| message.alert.seen_at)
+                .min();
+            let age = oldest
+                .map(|oldest| now.duration_since(oldest))
+                .unwrap_or_default();
+            let after = Duration::try_from(age)
+                .unwrap_or_default()
+                .clamp(TRY_AGAIN, MOST_DELAY);
             let paths = owed.iter().take(100).cloned().collect();
             orders.push((
                 after,
@@ -379,7 +400,10 @@ impl Handler {
         let Some(queue) = &self.queue else {
             return match owed.len() {
                 0 => Ok(()),
-                owed => Err(HandlerError::Owed(owed, "the function has no HOPWATCH_QUEUE_URL".to_owned())),
+                owed => Err(HandlerError::Owed(
+                    owed,
+                    "the function has no HOPWATCH_QUEUE_URL".to_owned(),
+                )),
             };
         };
         for (after, again) in orders {
@@ -407,7 +431,11 @@ struct World {
 }
 
 impl World {
-    fn decide(&self, batch: &Batch, records: &std::collections::BTreeMap<String, crate::monitor::Record>) -> Decision {
+    fn decide(
+        &self,
+        batch: &Batch,
+        records: &std::collections::BTreeMap<String, crate::monitor::Record>,
+    ) -> Decision {
         let surroundings = Surroundings {
             transparent: self.file.transparent.clone(),
             hosts: hosts::resolve(&self.hosts),
@@ -437,7 +465,10 @@ async fn blocking<T: Send + 'static>(
 
 /// The versions and aliases of functions that paths name.
 fn qualifiers(file: &PathFile) -> BTreeSet<FunctionQualifier> {
-    let ends = file.paths.iter().flat_map(|path| [&path.source, &path.destination]);
+    let ends = file
+        .paths
+        .iter()
+        .flat_map(|path| [&path.source, &path.destination]);
     ends.filter_map(|end| match &end.form {
         EndForm::Lambda {
             function,

@@ -59,7 +59,11 @@ impl Location {
     /// # Errors
     ///
     /// If it cannot be read.
-    pub async fn fetch(&self, config: &SdkConfig, known: Option<&str>) -> Result<Option<Fetched>, FetchError> {
+    pub async fn fetch(
+        &self,
+        config: &SdkConfig,
+        known: Option<&str>,
+    ) -> Result<Option<Fetched>, FetchError> {
         let failed = |problem: String| FetchError {
             location: self.clone(),
             problem,

@@ -23,7 +23,8 @@ impl Metrics {
 
     /// A length of time.
     pub(super) fn milliseconds(&mut self, name: &'static str, duration: std::time::Duration) {
-        self.values.push((name, "Milliseconds", duration.as_secs_f64() * 1e3));
+        self.values
+            .push((name, "Milliseconds", duration.as_secs_f64() * 1e3));
     }
 
     /// The line, for a function.
@@ -64,7 +65,13 @@ mod tests {
         let line = metrics.line("hopwatch", "r-1", Timestamp::from_second(1_700_000_000).unwrap());
         let line: Value = serde_json::from_str(&line).unwrap();
         assert_eq!(line["_aws"]["Timestamp"], 1_700_000_000_000_i64);
-        assert_eq!(line["_aws"]["CloudWatchMetrics"][0]["Metrics"][1]["Unit"], "Milliseconds");
-        assert_eq!((&line["PathsDown"], &line["EvaluationTime"]), (&json!(2.0), &json!(1.5)));
+        assert_eq!(
+            line["_aws"]["CloudWatchMetrics"][0]["Metrics"][1]["Unit"],
+            "Milliseconds"
+        );
+        assert_eq!(
+            (&line["PathsDown"], &line["EvaluationTime"]),
+            (&json!(2.0), &json!(1.5))
+        );
     }
 }

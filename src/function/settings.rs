@@ -70,12 +70,19 @@ impl Settings {
     ///
     /// If one is missing or wrong.
     pub fn read(look_up: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
-        let text = |name: &str| look_up(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+        let text = |name: &str| {
+            look_up(name)
+                .map(|value| value.trim().to_owned())
+                .filter(|value| !value.is_empty())
+        };
         let needed = |name, what| text(name).ok_or(SettingsError::Missing { name, what });
         let list = |name: &str| -> Vec<String> {
             let value = text(name).unwrap_or_default();
             let parts = value.split([',', ' ']).map(str::trim);
-            parts.filter(|part| !part.is_empty()).map(ToOwned::to_owned).collect()
+            parts
+                .filter(|part| !part.is_empty())
+                .map(ToOwned::to_owned)
+                .collect()
         };
         let by_severity: BTreeMap<Severity, String> = SEVERITIES
             .into_iter()
@@ -158,9 +165,15 @@ mod tests {
     fn topics_by_severity_and_lists() {
         let mut pairs = LEAST.to_vec();
         pairs.extend([
-            ("HOPWATCH_TOPIC_CRITICAL", "arn:aws:sns:eu-west-1:123456789012:pager"),
+            (
+                "HOPWATCH_TOPIC_CRITICAL",
+                "arn:aws:sns:eu-west-1:123456789012:pager",
+            ),
             ("HOPWATCH_TOPIC_LOW", ""),
-            ("HOPWATCH_ALLOWED_ROLES", "arn:aws:iam::1:role/a, arn:aws:iam::2:role/b"),
+            (
+                "HOPWATCH_ALLOWED_ROLES",
+                "arn:aws:iam::1:role/a, arn:aws:iam::2:role/b",
+            ),
             ("HOPWATCH_MESSAGE_STRUCTURE", "string"),
         ]);
         let settings = read(&pairs).unwrap();
@@ -169,6 +182,11 @@ mod tests {
         assert_eq!(settings.allowed_roles.len(), 2);
         assert_eq!(settings.structure, Structure::String);
         pairs.push(("HOPWATCH_MESSAGE_STRUCTURE", "xml"));
-        assert!(read(&pairs).unwrap_err().to_string().contains("`json` or `string`"));
+        assert!(
+            read(&pairs)
+                .unwrap_err()
+                .to_string()
+                .contains("`json` or `string`")
+        );
     }
 }

@@ -15,15 +15,29 @@ fn generated(name: &str, part: &str, lines: &[String]) {
     let path = infra(name);
     let text = fs::read_to_string(&path).unwrap();
     let (begin, end) = (format!("#BEGIN {part}\n"), format!("#END {part}\n"));
-    let start = text.find(&begin).unwrap_or_else(|| panic!("{name} has no {begin}")) + begin.len();
-    let stop = start + text[start..].find(&end).unwrap_or_else(|| panic!("{name} has no {end}"));
+    let start = text
+        .find(&begin)
+        .unwrap_or_else(|| panic!("{name} has no {begin}"))
+        + begin.len();
+    let stop = start
+        + text[start..]
+            .find(&end)
+            .unwrap_or_else(|| panic!("{name} has no {end}"));
     let stop = text[..stop].rfind('\n').unwrap() + 1;
-    let indent: String = text[..start - begin.len()].chars().rev().take_while(|c| *c == ' ').collect();
+    let indent: String = text[..start - begin.len()]
+        .chars()
+        .rev()
+        .take_while(|c| *c == ' ')
+        .collect();
     let wanted: String = lines.iter().map(|line| format!("{indent}{line}\n")).collect();
     if std::env::var_os("UPDATE_INFRA").is_some() {
         fs::write(&path, format!("{}{wanted}{}", &text[..start], &text[stop..])).unwrap();
     } else {
-        assert_eq!(&text[start..stop], wanted, "{name}, {part}: run UPDATE_INFRA=1 cargo test --test it infra");
+        assert_eq!(
+            &text[start..stop],
+            wanted,
+            "{name}, {part}: run UPDATE_INFRA=1 cargo test --test it infra"
+        );
     }
 }
 
@@ -43,7 +57,12 @@ fn the_rules_are_those_of_the_event_table() {
     for rule in rules() {
         let pattern = serde_json::to_string(&rule.pattern).unwrap();
         // AWS's limit: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
-        assert!(pattern.len() <= 2048, "{} has {} characters", rule.name, pattern.len());
+        assert!(
+            pattern.len() <= 2048,
+            "{} has {} characters",
+            rule.name,
+            pattern.len()
+        );
         let id = logical_id(rule.name);
         let begin = format!(
             "{id}Rule:\n  Type: AWS::Events::Rule\n  Properties:\n    Name: !Sub \"${{AWS::StackName}}-{}\"\n    EventPattern: {pattern}\n    Targets:\n",
@@ -56,13 +75,21 @@ fn the_rules_are_those_of_the_event_table() {
     }
     generated("template.yaml", "rules", &lines(&hub));
     generated("member-account.yaml", "forwarding rules", &lines(&member));
-    let json: Value = rules().into_iter().map(|rule| (rule.name.to_owned(), rule.pattern)).collect::<serde_json::Map<_, _>>().into();
+    let json: Value = rules()
+        .into_iter()
+        .map(|rule| (rule.name.to_owned(), rule.pattern))
+        .collect::<serde_json::Map<_, _>>()
+        .into();
     let path = infra("terraform/patterns.json");
     let text = serde_json::to_string_pretty(&json).unwrap() + "\n";
     if std::env::var_os("UPDATE_INFRA").is_some() {
         fs::write(&path, text).unwrap();
     } else {
-        assert_eq!(fs::read_to_string(&path).unwrap(), text, "run UPDATE_INFRA=1 cargo test --test it infra");
+        assert_eq!(
+            fs::read_to_string(&path).unwrap(),
+            text,
+            "run UPDATE_INFRA=1 cargo test --test it infra"
+        );
     }
 }
 
@@ -99,6 +126,10 @@ fn the_permissions_are_those_of_the_calls() {
     if std::env::var_os("UPDATE_INFRA").is_some() {
         fs::write(&path, json).unwrap();
     } else {
-        assert_eq!(fs::read_to_string(&path).unwrap(), json, "run UPDATE_INFRA=1 cargo test --test it infra");
+        assert_eq!(
+            fs::read_to_string(&path).unwrap(),
+            json,
+            "run UPDATE_INFRA=1 cargo test --test it infra"
+        );
     }
 }

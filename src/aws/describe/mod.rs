@@ -1,6 +1,11 @@
 //! A live network as the files of a snapshot: the same JSON as the AWS CLI prints, so that what is looked at live and
 //! what is saved are the same bytes.
 
+#![expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the SDK's types have long names, and a method's name says it all"
+)]
+
 mod call;
 mod collect;
 mod gateway;

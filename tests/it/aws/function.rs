@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use aws_config::SdkConfig;
-use aws_sdk_dynamodb::types::{AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType};
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+};
 use aws_sdk_ec2::types::{PortRange, RuleAction};
 use serde_json::{Value, json};
 
@@ -37,27 +39,63 @@ impl Deployment {
         let vpc = vpc.vpc().unwrap().vpc_id().unwrap().to_owned();
         let mut subnets = Vec::new();
         for block in ["10.77.1.0/24", "10.77.2.0/24"] {
-            let call = ec2.create_subnet().vpc_id(&vpc).cidr_block(block).availability_zone("eu-west-1a");
+            let call = ec2
+                .create_subnet()
+                .vpc_id(&vpc)
+                .cidr_block(block)
+                .availability_zone("eu-west-1a");
             let subnet = call.send().await.unwrap();
             subnets.push(subnet.subnet().unwrap().subnet_id().unwrap().to_owned());
         }
-        let group = ec2.create_security_group().vpc_id(&vpc).group_name("ssh").description("ssh");
+        let group = ec2
+            .create_security_group()
+            .vpc_id(&vpc)
+            .group_name("ssh")
+            .description("ssh");
         let group = group.send().await.unwrap().group_id().unwrap().to_owned();
-        let ingress = ec2.authorize_security_group_ingress().group_id(&group).ip_protocol("tcp");
-        ingress.from_port(22).to_port(22).cidr_ip("10.77.0.0/16").send().await.unwrap();
+        let ingress = ec2
+            .authorize_security_group_ingress()
+            .group_id(&group)
+            .ip_protocol("tcp");
+        ingress
+            .from_port(22)
+            .to_port(22)
+            .cidr_ip("10.77.0.0/16")
+            .send()
+            .await
+            .unwrap();
         let mut instances = Vec::new();
         for subnet in &subnets {
-            let run = ec2.run_instances().image_id("ami-12c6146b").min_count(1).max_count(1);
-            let run = run.subnet_id(subnet).security_group_ids(&group).send().await.unwrap();
+            let run = ec2
+                .run_instances()
+                .image_id("ami-12c6146b")
+                .min_count(1)
+                .max_count(1);
+            let run = run
+                .subnet_id(subnet)
+                .security_group_ids(&group)
+                .send()
+                .await
+                .unwrap();
             instances.push(run.instances()[0].instance_id().unwrap().to_owned());
         }
         let acl = ec2.create_network_acl().vpc_id(&vpc).send().await.unwrap();
         let acl = acl.network_acl().unwrap().network_acl_id().unwrap().to_owned();
         let all = ec2.describe_network_acls().send().await.unwrap();
-        let old = all.network_acls().iter().flat_map(|acl| acl.associations());
-        let old = old.into_iter().find(|association| association.subnet_id() == Some(&subnets[1])).unwrap();
+        let old = all
+            .network_acls()
+            .iter()
+            .flat_map(aws_sdk_ec2::types::NetworkAcl::associations);
+        let old = old
+            .into_iter()
+            .find(|association| association.subnet_id() == Some(&subnets[1]))
+            .unwrap();
         let replace = ec2.replace_network_acl_association().network_acl_id(&acl);
-        replace.association_id(old.network_acl_association_id().unwrap()).send().await.unwrap();
+        replace
+            .association_id(old.network_acl_association_id().unwrap())
+            .send()
+            .await
+            .unwrap();
         let deployment = Self {
             topic: topic(&config, "alerts").await,
             alerts: queue(&config, "alerts").await,
@@ -98,7 +136,9 @@ impl Deployment {
     }
 
     async fn table(&self) {
-        let key = KeySchemaElement::builder().attribute_name("pk").key_type(KeyType::Hash);
+        let key = KeySchemaElement::builder()
+            .attribute_name("pk")
+            .key_type(KeyType::Hash);
         let attribute = AttributeDefinition::builder().attribute_name("pk");
         aws_sdk_dynamodb::Client::new(&self.config)
             .create_table()
@@ -116,10 +156,18 @@ impl Deployment {
         let call = sns.subscribe().topic_arn(&self.topic).protocol("sqs");
         call.endpoint(self.arn(&self.alerts)).send().await.unwrap();
         let bus = aws_sdk_eventbridge::Client::new(&self.config);
-        let rule = bus.put_rule().name("hopwatch").event_pattern(r#"{"source":["hopwatch"]}"#);
+        let rule = bus
+            .put_rule()
+            .name("hopwatch")
+            .event_pattern(r#"{"source":["hopwatch"]}"#);
         rule.send().await.unwrap();
-        let target = aws_sdk_eventbridge::types::Target::builder().id("queue").arn(self.arn(&self.announcements));
-        let targets = bus.put_targets().rule("hopwatch").targets(target.build().unwrap());
+        let target = aws_sdk_eventbridge::types::Target::builder()
+            .id("queue")
+            .arn(self.arn(&self.announcements));
+        let targets = bus
+            .put_targets()
+            .rule("hopwatch")
+            .targets(target.build().unwrap());
         targets.send().await.unwrap();
     }
 
@@ -140,8 +188,15 @@ impl Deployment {
         let s3 = aws_sdk_s3::Client::from_conf(settings.build());
         let bucket = format!("paths-{}", self.account.id);
         let place = aws_sdk_s3::types::CreateBucketConfiguration::builder();
-        let place = place.location_constraint(aws_sdk_s3::types::BucketLocationConstraint::EuWest1).build();
-        let _ = s3.create_bucket().bucket(&bucket).create_bucket_configuration(place).send().await;
+        let place = place
+            .location_constraint(aws_sdk_s3::types::BucketLocationConstraint::EuWest1)
+            .build();
+        let _ = s3
+            .create_bucket()
+            .bucket(&bucket)
+            .create_bucket_configuration(place)
+            .send()
+            .await;
         let put = s3.put_object().bucket(&bucket).key("hopwatch.yaml");
         put.body(text.as_bytes().to_vec().into()).send().await.unwrap();
     }
@@ -152,8 +207,15 @@ impl Deployment {
 
     async fn put_parameter(&self, text: &str) {
         let ssm = aws_sdk_ssm::Client::new(&self.config);
-        let put = ssm.put_parameter().name("/hopwatch/paths").value(text).overwrite(true);
-        put.r#type(aws_sdk_ssm::types::ParameterType::String).send().await.unwrap();
+        let put = ssm
+            .put_parameter()
+            .name("/hopwatch/paths")
+            .value(text)
+            .overwrite(true);
+        put.r#type(aws_sdk_ssm::types::ParameterType::String)
+            .send()
+            .await
+            .unwrap();
     }
 
     /// The function, speaking to AWS at `url`, with its path file there.
@@ -189,7 +251,10 @@ impl Deployment {
 
     fn edited(&self, call: &str, id: &str, more: Value) -> Value {
         let mut request = json!({"networkAclId": self.acl, "ruleNumber": 100, "egress": false});
-        request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        request
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
         json!({
             "version": "0", "id": id, "detail-type": "AWS API Call via CloudTrail", "source": "aws.ec2",
             "account": self.account.id, "time": "2026-11-25T03:00:00Z", "region": REGION, "resources": [],
@@ -223,25 +288,44 @@ impl Deployment {
 
     async fn announcements(&self) -> Vec<Value> {
         let bodies = receive(&self.config, &self.announcements).await;
-        bodies.iter().map(|body| serde_json::from_str(body).unwrap()).collect()
+        bodies
+            .iter()
+            .map(|body| serde_json::from_str(body).unwrap())
+            .collect()
     }
 
     async fn record(&self, name: &str) -> Value {
         let client = aws_sdk_dynamodb::Client::new(&self.config);
         let key = aws_sdk_dynamodb::types::AttributeValue::S(format!("path#{name}"));
-        let item = client.get_item().table_name(TABLE).key("pk", key).send().await.unwrap();
+        let item = client
+            .get_item()
+            .table_name(TABLE)
+            .key("pk", key)
+            .send()
+            .await
+            .unwrap();
         let item = item.item.expect("a record");
         serde_json::from_str(item["record"].as_s().unwrap()).unwrap()
     }
 }
 
 async fn topic(config: &SdkConfig, name: &str) -> String {
-    let made = aws_sdk_sns::Client::new(config).create_topic().name(name).send().await.unwrap();
+    let made = aws_sdk_sns::Client::new(config)
+        .create_topic()
+        .name(name)
+        .send()
+        .await
+        .unwrap();
     made.topic_arn().unwrap().to_owned()
 }
 
 async fn queue(config: &SdkConfig, name: &str) -> String {
-    let made = aws_sdk_sqs::Client::new(config).create_queue().queue_name(name).send().await.unwrap();
+    let made = aws_sdk_sqs::Client::new(config)
+        .create_queue()
+        .queue_name(name)
+        .send()
+        .await
+        .unwrap();
     made.queue_url().unwrap().to_owned()
 }
 
@@ -257,7 +341,11 @@ async fn receive(config: &SdkConfig, url: &str) -> Vec<String> {
         for message in answer.messages() {
             bodies.push(message.body().unwrap().to_owned());
             let delete = sqs.delete_message().queue_url(url);
-            delete.receipt_handle(message.receipt_handle().unwrap()).send().await.unwrap();
+            delete
+                .receipt_handle(message.receipt_handle().unwrap())
+                .send()
+                .await
+                .unwrap();
         }
     }
 }
@@ -281,7 +369,10 @@ fn batch(bodies: &[Value]) -> Value {
 
 fn failures(answer: &Value) -> Vec<&str> {
     let failures = answer["batchItemFailures"].as_array().unwrap();
-    failures.iter().map(|failure| failure["itemIdentifier"].as_str().unwrap()).collect()
+    failures
+        .iter()
+        .map(|failure| failure["itemIdentifier"].as_str().unwrap())
+        .collect()
 }
 
 const NAME: &str = "client → files";
@@ -290,7 +381,12 @@ const NAME: &str = "client → files";
 async fn breaks_and_mends(deployment: &Deployment, paths: &str) {
     let mut function = deployment.start(moto().url(), paths);
     let answer = function.invoke(json!({"sweep": "all"})).response();
-    assert_eq!((&answer["evaluated"], &answer["up"]), (&json!(1), &json!(1)), "{}", function.log());
+    assert_eq!(
+        (&answer["evaluated"], &answer["up"]),
+        (&json!(1), &json!(1)),
+        "{}",
+        function.log()
+    );
     assert!(deployment.alerts().await.is_empty());
 
     deployment.delete_entry().await;
@@ -304,13 +400,22 @@ async fn breaks_and_mends(deployment: &Deployment, paths: &str) {
     assert_eq!(broken["cause"]["component"], deployment.acl);
     assert_eq!(broken["blame"]["certainty"], "sure");
     assert_eq!(broken["blame"]["eventName"], "DeleteNetworkAclEntry");
-    assert!(broken["fix"]["command"].as_str().unwrap().contains("create-network-acl-entry"), "{broken:#}");
+    assert!(
+        broken["fix"]["command"]
+            .as_str()
+            .unwrap()
+            .contains("create-network-acl-entry"),
+        "{broken:#}"
+    );
     let announced = deployment.announcements().await;
     assert_eq!(announced.len(), 1);
     assert_eq!(announced[0]["detail-type"], "Required Path Broken");
     assert_eq!(announced[0]["detail"]["id"], broken["id"]);
     let record = deployment.record(NAME).await;
-    assert_eq!((&record["state"], &record["outbox"]), (&json!("down"), &json!([])));
+    assert_eq!(
+        (&record["state"], &record["outbox"]),
+        (&json!("down"), &json!([]))
+    );
 
     // SQS delivers at least once.
     function.invoke(batch(&[deployment.deleted("e-1")])).response();
@@ -320,7 +425,10 @@ async fn breaks_and_mends(deployment: &Deployment, paths: &str) {
     function.invoke(batch(&[deployment.created("e-2")])).response();
     let alerts = deployment.alerts().await;
     assert_eq!(alerts.len(), 1, "{alerts:#?}");
-    assert_eq!((&alerts[0]["kind"], &alerts[0]["incident"]), (&json!("restored"), &broken["incident"]));
+    assert_eq!(
+        (&alerts[0]["kind"], &alerts[0]["incident"]),
+        (&json!("restored"), &broken["incident"])
+    );
 }
 
 #[test]
@@ -386,7 +494,7 @@ fn what_sns_refuses_stays_owed_and_goes_out_once() {
 
         proxy.always("sns", "Publish", Step::Pass);
         let again = json!({"again": {"paths": [NAME], "attempt": 0}});
-        function.invoke(batch(&[again.clone()])).response();
+        function.invoke(batch(std::slice::from_ref(&again))).response();
         let alerts = deployment.alerts().await;
         assert_eq!(alerts.len(), 1);
         assert_eq!(alerts[0]["kind"], "broken");
@@ -409,7 +517,11 @@ fn what_cannot_be_read_is_undecided_and_said_so() {
         assert_eq!(answer["blind"], 1, "{}", function.log());
         let alerts = deployment.alerts().await;
         assert_eq!(alerts[0]["kind"], "blind");
-        assert!(alerts[0].to_string().contains("ec2:DescribeNetworkAcls"), "{:#}", alerts[0]);
+        assert!(
+            alerts[0].to_string().contains("ec2:DescribeNetworkAcls"),
+            "{:#}",
+            alerts[0]
+        );
         proxy.always("ec2", "DescribeNetworkAcls", Step::Pass);
         function.invoke(json!({"sweep": "all"})).response();
         assert_eq!(deployment.alerts().await[0]["kind"], "restored");
@@ -429,7 +541,10 @@ fn a_table_that_fails_gives_the_batch_back() {
         let events = [deployment.deleted("e-1"), deployment.deleted("e-2")];
         let answer = function.invoke(batch(&events)).response();
         assert_eq!(failures(&answer), ["m0", "m1"]);
-        assert!(deployment.alerts().await.is_empty(), "nothing is said that is not remembered");
+        assert!(
+            deployment.alerts().await.is_empty(),
+            "nothing is said that is not remembered"
+        );
         proxy.always("dynamodb", "PutItem", Step::Pass);
         function.invoke(batch(&events)).response();
         assert_eq!(deployment.alerts().await.len(), 1);
@@ -458,7 +573,8 @@ fn two_at_once_announce_once() {
         });
         let alerts = deployment.alerts().await;
         // Both may send what one wrote, under the one id by which a receiver knows it.
-        let ids: std::collections::BTreeSet<&str> = alerts.iter().map(|alert| alert["id"].as_str().unwrap()).collect();
+        let ids: std::collections::BTreeSet<&str> =
+            alerts.iter().map(|alert| alert["id"].as_str().unwrap()).collect();
         assert_eq!(ids.len(), 1, "{alerts:#?}");
     });
 }
@@ -471,7 +587,9 @@ fn with_no_time_left_everything_is_given_back() {
         let proxy = Proxy::before(moto().url());
         let mut function = deployment.start(proxy.url(), &deployment.object());
         let event = batch(&[deployment.deleted("e-1")]);
-        let answer = function.invoke_for(event.clone(), Duration::from_secs(2)).response();
+        let answer = function
+            .invoke_for(event.clone(), Duration::from_secs(2))
+            .response();
         assert_eq!(failures(&answer), ["m0"]);
         assert_eq!(proxy.count("ec2", "DescribeNetworkAcls"), 0);
         // A call that hangs does not take the function with it.
@@ -479,7 +597,10 @@ fn with_no_time_left_everything_is_given_back() {
         let answer = function.invoke_for(event, Duration::from_secs(6)).response();
         assert_eq!(failures(&answer), ["m0"]);
         let error = function.invoke_for(json!({"sweep": "all"}), Duration::from_secs(2));
-        assert!(matches!(&error, Outcome::Error(error) if error["errorType"] == "Hopwatch.OutOfTime"), "{error:?}");
+        assert!(
+            matches!(&error, Outcome::Error(error) if error["errorType"] == "Hopwatch.OutOfTime"),
+            "{error:?}"
+        );
     });
 }
 
@@ -497,7 +618,10 @@ fn a_broken_path_file_leaves_the_last_valid_one_in_force() {
         }
         let told = deployment.alerts().await;
         assert_eq!(told.len(), 1, "once is enough: {told:#?}");
-        assert!(told[0]["notice"].as_str().unwrap().contains("source"), "{told:#?}");
+        assert!(
+            told[0]["notice"].as_str().unwrap().contains("source"),
+            "{told:#?}"
+        );
         // A cold start finds the valid version in the table.
         let mut other = deployment.start(moto().url(), &deployment.object());
         assert_eq!(other.invoke(json!({"sweep": "all"})).response()["up"], 1);
@@ -511,7 +635,9 @@ fn a_broken_path_file_leaves_the_last_valid_one_in_force() {
 fn settings_that_are_missing_are_named() {
     let account = block_on(Account::new());
     let environment = account.environment(moto().url(), REGION);
-    let environment = environment.into_iter().map(|(name, value)| (name.to_owned(), value));
+    let environment = environment
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value));
     let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_bootstrap"))
         .env_clear()
         .envs(environment)

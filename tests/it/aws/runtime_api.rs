@@ -21,10 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) enum Outcome {
     /// It answered.
     Response(Value),
-    /// It failed; the error as it was posted.
+    /// It failed, or could not start; the error as it was posted.
     Error(Value),
-    /// It could not start.
-    InitError(Value),
 }
 
 impl Outcome {
@@ -139,8 +137,14 @@ fn serve(stream: TcpStream, queue: &Queue, out: &mpsc::Sender<Outcome>) -> Optio
         let outcome = match route.as_slice() {
             ["invocation", "next"] => {
                 let Invocation { id, payload, time } = queue.lock().ok()?.recv().ok()?;
-                #[expect(clippy::disallowed_methods, reason = "a deadline is an instant of the real clock")]
-                let deadline = (SystemTime::now() + time).duration_since(UNIX_EPOCH).ok()?.as_millis();
+                #[expect(
+                    clippy::disallowed_methods,
+                    reason = "a deadline is an instant of the real clock"
+                )]
+                let deadline = (SystemTime::now() + time)
+                    .duration_since(UNIX_EPOCH)
+                    .ok()?
+                    .as_millis();
                 let payload = payload.to_string();
                 write!(
                     writer,
@@ -154,8 +158,7 @@ fn serve(stream: TcpStream, queue: &Queue, out: &mpsc::Sender<Outcome>) -> Optio
                 continue;
             }
             ["invocation", _, "response"] => Outcome::Response(body),
-            ["invocation", _, "error"] => Outcome::Error(body),
-            ["init", "error"] => Outcome::InitError(body),
+            ["invocation", _, "error"] | ["init", "error"] => Outcome::Error(body),
             _ => return None,
         };
         out.send(outcome).ok()?;
@@ -178,7 +181,10 @@ fn read_request(reader: &mut impl BufRead) -> Option<(String, Vec<u8>)> {
         };
         headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
     }
-    let length = headers.get("content-length").and_then(|v| v.parse().ok()).unwrap_or(0);
+    let length = headers
+        .get("content-length")
+        .and_then(|v| v.parse().ok())
+        .unwrap_or(0);
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     Some((path, body))
