@@ -6,6 +6,7 @@ pub mod blocking;
 pub mod channel;
 pub mod config;
 pub mod describe;
+pub mod doctor;
 pub mod queue;
 pub mod remote_file;
 pub mod table;

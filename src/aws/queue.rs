@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use aws_config::SdkConfig;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::DisplayErrorContext;
 
@@ -27,9 +28,9 @@ pub struct QueueError {
 
 impl Queue {
     /// The queue at that address.
-    pub fn new(client: Client, url: impl Into<String>) -> Self {
+    pub fn new(config: &SdkConfig, url: impl Into<String>) -> Self {
         Self {
-            client,
+            client: Client::new(config),
             url: url.into(),
         }
     }

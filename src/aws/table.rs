@@ -2,7 +2,7 @@
 //!
 //! | attribute | type | what |
 //! |---|---|---|
-//! | `pk` | S, the partition key | `path#` and the path's name; `file#` and where the path file is |
+//! | `pk` | S, the partition key | `path#` and the path's name; `file#` and where the path file is; `sweep#last` |
 //! | `version` | N | a write is conditional on it |
 //! | `record` | S | the record as JSON (`hopwatch schema state`), at most 400 KB with the rest |
 //! | `state`, `verdict` | S | the same words again, for people who look |
@@ -14,12 +14,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::DisplayErrorContext;
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
 
 use crate::monitor::{Record, SCHEMA_VERSION, Saved, Store, StoreError, Write};
 
@@ -30,6 +32,7 @@ const AT_ONCE: usize = 16;
 
 const PATH: &str = "path#";
 const FILE: &str = "file#";
+const SWEEP: &str = "sweep#last";
 
 /// The table.
 #[derive(Debug, Clone)]
@@ -51,9 +54,9 @@ pub struct FileItem {
 
 impl Table {
     /// The table of that name.
-    pub fn new(client: Client, name: impl Into<String>) -> Self {
+    pub fn new(config: &SdkConfig, name: impl Into<String>) -> Self {
         Self {
-            client,
+            client: Client::new(config),
             name: name.into(),
         }
     }
@@ -228,6 +231,38 @@ impl Table {
             }
         }
         call.send()
+            .await
+            .map_err(|error| self.failed("write to", &error))?;
+        Ok(())
+    }
+
+    /// When the last sweep was carried out.
+    ///
+    /// # Errors
+    ///
+    /// If the table cannot be read.
+    pub async fn last_sweep(&self) -> Result<Option<Timestamp>, StoreError> {
+        let call = self.client.get_item().table_name(&self.name);
+        let answer = call
+            .key("pk", AttributeValue::S(SWEEP.into()))
+            .send()
+            .await
+            .map_err(|error| self.failed("read", &error))?;
+        let item = answer.item.unwrap_or_default();
+        let time = item.get("time").and_then(|time| time.as_s().ok());
+        Ok(time.and_then(|time| time.parse().ok()))
+    }
+
+    /// Remembers that a sweep was carried out.
+    ///
+    /// # Errors
+    ///
+    /// If the table cannot be written.
+    pub async fn remember_sweep(&self, time: Timestamp) -> Result<(), StoreError> {
+        let call = self.client.put_item().table_name(&self.name);
+        call.item("pk", AttributeValue::S(SWEEP.into()))
+            .item("time", AttributeValue::S(time.to_string()))
+            .send()
             .await
             .map_err(|error| self.failed("write to", &error))?;
         Ok(())

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use aws_config::SdkConfig;
 use aws_sdk_cloudtrail::Client;
 use aws_sdk_cloudtrail::error::DisplayErrorContext;
 use aws_sdk_cloudtrail::types::{LookupAttribute, LookupAttributeKey};
@@ -25,7 +26,8 @@ pub struct Found {
 }
 
 /// The calls since an instant that name one of some resources.
-pub async fn look_up(client: &Client, resources: &BTreeSet<String>, since: Timestamp, own: &Own) -> Found {
+pub async fn look_up(config: &SdkConfig, resources: &BTreeSet<String>, since: Timestamp, own: &Own) -> Found {
+    let client = Client::new(config);
     let mut found = Found::default();
     let start = aws_smithy_types::DateTime::from_secs(since.as_second());
     for resource in resources.iter().take(MOST_RESOURCES) {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::exit::EXIT_CODES;
-use super::{check, completions, explain, import, replay, schema, snapshot, validate};
+use super::{check, completions, doctor, explain, import, replay, schema, snapshot, validate};
 #[cfg(feature = "aws")]
 use crate::report::text::quoted;
 
@@ -31,6 +31,7 @@ pub(crate) enum Command {
     Replay(replay::ReplayArguments),
     Snapshot(snapshot::SnapshotArguments),
     Validate(validate::ValidateArguments),
+    Doctor(doctor::DoctorArguments),
     Import(import::ImportArguments),
     Schema(schema::SchemaArguments),
     Completions(completions::CompletionsArguments),

@@ -61,7 +61,12 @@ pub(crate) fn check(arguments: &CheckArguments, look: Look) -> Result<Output, Fa
         &paths,
         look.quiet,
     )?;
-    let results = evaluate_all(&network.snapshot, &file.read.file.transparent, &paths);
+    let results = evaluate_all(
+        &network.snapshot,
+        &file.read.file.transparent,
+        &paths,
+        &network.hosts(&paths),
+    );
 
     let answers: Vec<Answer<'_>> = paths
         .iter()

@@ -1,5 +1,8 @@
 //! The one place where the command line asks the engine.
 
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
 use crate::network::Snapshot;
 use crate::paths::model::{RequiredPath, Transparent};
 use crate::reach::report::PathResult;
@@ -10,11 +13,11 @@ pub(crate) fn evaluate_all(
     snapshot: &Snapshot,
     transparent: &[Transparent],
     paths: &[RequiredPath],
+    hosts: &BTreeMap<String, Vec<IpAddr>>,
 ) -> Vec<PathResult> {
-    // Host names are not resolved: a saved network is looked at without one.
     let surroundings = Surroundings {
         transparent: transparent.to_vec(),
-        ..Surroundings::default()
+        hosts: hosts.clone(),
     };
     let engine = Engine::new(snapshot, surroundings);
     paths.iter().map(|path| engine.evaluate(path)).collect()

@@ -78,7 +78,7 @@ pub(crate) fn explain(arguments: &ExplainArguments, look: Look) -> Result<Output
         &paths,
         look.quiet,
     )?;
-    let results = evaluate_all(&network.snapshot, transparent, &paths);
+    let results = evaluate_all(&network.snapshot, transparent, &paths, &network.hosts(&paths));
 
     let answers: Vec<Answer<'_>> = paths
         .iter()

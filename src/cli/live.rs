@@ -14,6 +14,7 @@ pub(crate) fn is_remote(name: &str) -> bool {
 
 #[cfg(not(feature = "aws"))]
 mod without {
+    use super::super::doctor::Told;
     use super::super::failure::SAVE_A_SNAPSHOT;
     use super::{Failure, LiveArguments, Network, PathFile, RequiredPath};
     use std::collections::BTreeMap;
@@ -50,6 +51,13 @@ mod without {
     ) -> Result<(BTreeMap<String, String>, Vec<String>), Failure> {
         Err(none("cannot read a live network", SAVE_A_SNAPSHOT))
     }
+
+    pub(crate) fn doctor(_: &LiveArguments, _: &str, _: bool) -> Result<Vec<Told>, Failure> {
+        Err(none(
+            "cannot look at a deployment",
+            "install hopwatch with the feature `aws`, which is on by default",
+        ))
+    }
 }
 
 #[cfg(feature = "aws")]
@@ -60,9 +68,11 @@ mod with {
 
     use aws_config::SdkConfig;
 
+    use super::super::doctor::Told;
     use super::{Failure, LiveArguments, Network, PathFile, RequiredPath};
     use crate::aws::config::{Settings, load};
     use crate::aws::describe::{Collected, collect, function_qualifiers, scopes};
+    use crate::aws::doctor::{Health, examine, send_test};
     use crate::aws::remote_file::{self, Location};
     use crate::aws::{Trouble, TroubleKind};
     use crate::paths::model::Scope;
@@ -91,6 +101,52 @@ mod with {
             spinner.finish_and_clear();
             output
         }))
+    }
+
+    pub(crate) fn doctor(
+        arguments: &LiveArguments,
+        function: &str,
+        sends_test: bool,
+    ) -> Result<Vec<Told>, Failure> {
+        wait(
+            "looking at the deployment",
+            async {
+                let config = config(arguments).await;
+                let found = Box::pin(examine(&config, function, super::super::path_file::now())).await;
+                let mut told: Vec<Told> = found
+                    .into_iter()
+                    .map(|finding| Told {
+                        link: finding.link.to_owned(),
+                        health: match finding.health {
+                            Health::Ok => "ok",
+                            Health::Wrong => "wrong",
+                            Health::Unknown => "unknown",
+                        },
+                        message: finding.message,
+                        mend: finding.mend,
+                    })
+                    .collect();
+                if sends_test {
+                    let sent = send_test(&config, function).await;
+                    told.push(match sent {
+                        Ok(_) => Told {
+                            link: "test alert".to_owned(),
+                            health: "ok",
+                            message: "the function sent one: did it come?".to_owned(),
+                            mend: None,
+                        },
+                        Err(problem) => Told {
+                            link: "test alert".to_owned(),
+                            health: "wrong",
+                            message: problem,
+                            mend: Some("look into the function's log".to_owned()),
+                        },
+                    });
+                }
+                told
+            },
+            false,
+        )
     }
 
     async fn config(arguments: &LiveArguments) -> SdkConfig {
@@ -226,6 +282,6 @@ mod with {
 }
 
 #[cfg(feature = "aws")]
-pub(crate) use with::{files, network, read_path_file};
+pub(crate) use with::{doctor, files, network, read_path_file};
 #[cfg(not(feature = "aws"))]
-pub(crate) use without::{files, network, read_path_file};
+pub(crate) use without::{doctor, files, network, read_path_file};

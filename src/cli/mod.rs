@@ -6,6 +6,7 @@ mod arguments;
 mod check;
 mod completions;
 mod console;
+mod doctor;
 mod evaluate;
 mod exit;
 mod explain;

@@ -1,10 +1,14 @@
 //! The network: a saved one, or the live account's.
 
+use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use super::arguments::{LiveArguments, PathFileArgument, SnapshotArgument};
 use super::failure::Failure;
 use super::{live, snapshot_files};
+#[cfg(feature = "aws")]
+use crate::local::hosts;
 use crate::network::Snapshot;
 use crate::network::load::{Loaded, Summary};
 use crate::paths::model::{PathFile, RequiredPath};
@@ -80,6 +84,18 @@ impl Network {
     #[cfg(feature = "aws")]
     pub(crate) fn live(loaded: Loaded, options: String) -> Self {
         Self::new(loaded, NetworkOrigin::Live(options))
+    }
+
+    /// The addresses of the host names that paths leave open. A saved network is looked at without asking anybody.
+    pub(crate) fn hosts(&self, paths: &[RequiredPath]) -> BTreeMap<String, Vec<IpAddr>> {
+        match &self.origin {
+            NetworkOrigin::Saved(_) => {
+                let _ = paths;
+                BTreeMap::new()
+            }
+            #[cfg(feature = "aws")]
+            NetworkOrigin::Live(_) => hosts::resolve(&hosts::unpinned(paths)),
+        }
     }
 
     fn name(&self) -> String {

@@ -9,7 +9,7 @@ use super::console;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::output::Output;
-use super::{check, completions, explain, import, replay, schema, snapshot, validate};
+use super::{check, completions, doctor, explain, import, replay, schema, snapshot, validate};
 use crate::report::clean::clean;
 
 /// Runs the command line that this process was started with.
@@ -41,6 +41,7 @@ fn command(arguments: Arguments) -> Result<Output, Failure> {
         Command::Replay(arguments) => replay::replay(&arguments, look),
         Command::Snapshot(arguments) => snapshot::snapshot(&arguments),
         Command::Validate(arguments) => validate::validate(&arguments, look),
+        Command::Doctor(arguments) => doctor::doctor(&arguments, look),
         Command::Import(arguments) => import::import(&arguments),
         Command::Schema(arguments) => schema::schema(&arguments),
         Command::Completions(arguments) => Ok(completions::completions(&arguments)),

@@ -63,7 +63,12 @@ pub(crate) fn validate(arguments: &ValidateArguments, look: Look) -> Result<Outp
     let mut checked = String::new();
     if let Some(snapshot) = &arguments.snapshot.snapshot {
         let network = network_source::saved(snapshot)?;
-        let results = evaluate_all(&network.snapshot, &file.read.file.transparent, paths);
+        let results = evaluate_all(
+            &network.snapshot,
+            &file.read.file.transparent,
+            paths,
+            &network.hosts(paths),
+        );
         let answers: Vec<Answer<'_>> = paths
             .iter()
             .zip(&results)

@@ -28,7 +28,7 @@ pub enum HandlerError {
     #[error("no time is left before the invocation ends")]
     OutOfTime,
     /// Alerts are owed, and nothing will wake the function to send them.
-    #[error("{0} alerts could not be sent, and the queue took no message to try again: {1}")]
+    #[error("{0} alerts could not be sent, and nothing will try again: {1}")]
     Owed(usize, String),
     /// The monitor's thread ended early.
     #[error("the evaluation ended early: {0}")]

@@ -18,17 +18,17 @@ use tokio::time::Instant;
 
 use crate::aws::blocking::Blocking;
 use crate::aws::channel::{ChannelPublisher, Channels};
-use crate::aws::describe::{FunctionQualifier, collect};
+use crate::aws::describe::{collect, function_qualifiers, scopes};
 use crate::aws::queue::{MOST_DELAY, Queue};
 use crate::aws::table::{Table, TableStore};
 use crate::aws::trail;
 use crate::event::{self, Again, ByHand, Invocation, Own};
+use crate::local::hosts;
 use crate::monitor::{Batch, Decision, Input, Performed, Store as _, decide, step};
 use crate::network::Snapshot;
-use crate::paths::model::{EndForm, PathFile, Scope};
+use crate::paths::model::PathFile;
 use crate::reach::Surroundings;
 
-use super::hosts;
 use super::metrics::Metrics;
 use super::path_file::{InForce, PathFileSource};
 use super::{HandlerError, Settings};
@@ -53,7 +53,6 @@ pub struct Handler {
     table: Table,
     channels: Channels,
     queue: Option<Queue>,
-    trail: aws_sdk_cloudtrail::Client,
     files: Mutex<PathFileSource>,
 }
 
@@ -81,16 +80,12 @@ struct Ran {
 impl Handler {
     /// With the configuration that all clients are made of.
     pub fn new(settings: Settings, config: SdkConfig) -> Self {
-        let table = Table::new(aws_sdk_dynamodb::Client::new(&config), &settings.table);
-        let queue = settings
-            .queue_url
-            .as_ref()
-            .map(|url| Queue::new(aws_sdk_sqs::Client::new(&config), url));
+        let table = Table::new(&config, &settings.table);
+        let queue = settings.queue_url.as_ref().map(|url| Queue::new(&config, url));
         Self {
             table,
             channels: Channels::new(config.clone(), settings.structure),
             queue,
-            trail: aws_sdk_cloudtrail::Client::new(&config),
             files: Mutex::new(PathFileSource::new(&settings)),
             settings,
             config,
@@ -110,6 +105,10 @@ impl Handler {
                 .cloned()
                 .collect(),
         };
+        // `hopwatch doctor --send-test`
+        if payload.get("test").is_some() {
+            return self.send_test().await;
+        }
         let mut metrics = Metrics::default();
         let parsed = event::parse(payload, &own)?;
         let mut failed: BTreeSet<String> = BTreeSet::new();
@@ -242,6 +241,9 @@ impl Handler {
             return Err(HandlerError::Contention(ran.performed.conflicts.len()));
         }
         self.follow_up(&ran, invoked.now).await?;
+        if !batch.sweeps.is_empty() {
+            self.table.remember_sweep(invoked.now).await?;
+        }
         Ok(ran)
     }
 
@@ -280,20 +282,27 @@ impl Handler {
         Ok(in_force)
     }
 
+    /// Tells every topic of the deployment that this is a test.
+    async fn send_test(&self) -> Result<Value, HandlerError> {
+        let channels = &self.settings.channels;
+        let topics: BTreeSet<&String> = channels
+            .topic
+            .iter()
+            .chain(channels.by_severity.values())
+            .collect();
+        let text = "This is a test by `hopwatch doctor --send-test`: alerts about broken network paths will come this way.\n";
+        for topic in &topics {
+            let sent = self.channels.notice(topic, "[hopwatch] Test alert", text).await;
+            sent.map_err(|error| HandlerError::Owed(1, error.to_string()))?;
+        }
+        Ok(json!({"sent": topics.len()}))
+    }
+
     /// The live network, of everywhere that the path file looks.
     async fn network(&self, file: &PathFile) -> Result<Snapshot, HandlerError> {
-        let scopes = match file.snapshot_scope.as_slice() {
-            [] => {
-                let region = self.config.region().map(ToString::to_string).unwrap_or_default();
-                vec![Scope {
-                    region: region.as_str().into(),
-                    role_arn: None,
-                    external_id: None,
-                }]
-            }
-            scopes => scopes.to_vec(),
-        };
-        let functions = qualifiers(file);
+        let here = self.config.region().map(ToString::to_string).unwrap_or_default();
+        let scopes = scopes(&file.snapshot_scope, &file.paths, &here);
+        let functions = function_qualifiers(&file.paths);
         // On the heap: dozens of calls are under way at once.
         let reading: Pin<Box<dyn Future<Output = _> + Send>> =
             Box::pin(collect(&self.config, &scopes, &functions));
@@ -329,7 +338,7 @@ impl Handler {
             return Ok((batch, store));
         }
         let since = world.now.checked_sub(LOOK_BACK).unwrap_or(world.now);
-        let look_up = trail::look_up(&self.trail, &unexplained, since, own);
+        let look_up = trail::look_up(&self.config, &unexplained, since, own);
         // Blame is worth a few seconds of waiting, and no more.
         let half = until.saturating_duration_since(Instant::now()) / 2;
         let found = tokio::time::timeout(half, look_up).await.unwrap_or_default();
@@ -461,25 +470,6 @@ async fn blocking<T: Send + 'static>(
         Ok(done) => done,
         Err(error) => Err(HandlerError::Ended(error.to_string())),
     }
-}
-
-/// The versions and aliases of functions that paths name.
-fn qualifiers(file: &PathFile) -> BTreeSet<FunctionQualifier> {
-    let ends = file
-        .paths
-        .iter()
-        .flat_map(|path| [&path.source, &path.destination]);
-    ends.filter_map(|end| match &end.form {
-        EndForm::Lambda {
-            function,
-            qualifier: Some(qualifier),
-        } => Some(FunctionQualifier {
-            function: function.clone(),
-            qualifier: qualifier.clone(),
-        }),
-        _ => None,
-    })
-    .collect()
 }
 
 /// One line on standard output, where CloudWatch Logs reads it.

@@ -5,7 +5,6 @@
 
 mod error;
 mod handler;
-mod hosts;
 mod location;
 mod metrics;
 mod path_file;

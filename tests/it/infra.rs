@@ -110,9 +110,8 @@ fn the_queue_waits_for_the_function() {
 #[test]
 fn the_permissions_are_those_of_the_calls() {
     use hopwatch::aws::describe::Call;
-    let mut actions: Vec<&str> = Call::ALL.iter().map(|call| call.permission()).collect();
+    let mut actions = Call::permissions();
     actions.sort_unstable();
-    actions.dedup();
     let mut text = String::from("- Sid: Look\n  Effect: Allow\n  Action:\n");
     for action in &actions {
         text += &format!("    - {action}\n");

@@ -631,6 +631,203 @@ fn a_broken_path_file_leaves_the_last_valid_one_in_force() {
     });
 }
 
+/// The deployment as the doctor sees it through a proxy: moto runs no functions and knows no mappings.
+fn as_deployed(deployment: &Deployment, proxy: &Proxy) {
+    let answer = |body: Value| Step::Answer {
+        status: 200,
+        content_type: "application/json",
+        body: body.to_string(),
+    };
+    let variables = json!({
+        "HOPWATCH_PATHS": deployment.object(), "HOPWATCH_TABLE": TABLE, "HOPWATCH_QUEUE_URL": deployment.queue,
+        "HOPWATCH_BUS": "default", "HOPWATCH_TOPIC": deployment.topic,
+    });
+    proxy.always(
+        "lambda",
+        "GET /2015-03-31/functions/hopwatch/configuration",
+        answer(
+            json!({"FunctionName": "hopwatch", "State": "Active", "Environment": {"Variables": variables}}),
+        ),
+    );
+    proxy.always(
+        "lambda",
+        "GET /2015-03-31/event-source-mappings",
+        answer(json!({"EventSourceMappings": [
+            {"UUID": "u-1", "State": "Enabled", "FunctionResponseTypes": ["ReportBatchItemFailures"]},
+        ]})),
+    );
+    let trail = "arn:aws:cloudtrail:eu-west-1:123456789012:trail/all";
+    proxy.always(
+        "cloudtrail",
+        "DescribeTrails",
+        answer(json!({"trailList": [{"TrailARN": trail, "Name": "all"}]})),
+    );
+    proxy.always("cloudtrail", "GetTrailStatus", answer(json!({"IsLogging": true})));
+    proxy.always(
+        "cloudtrail",
+        "GetEventSelectors",
+        answer(json!({"TrailARN": trail, "EventSelectors": [{"ReadWriteType": "All", "IncludeManagementEvents": true}]})),
+    );
+}
+
+impl Deployment {
+    /// Rules to the queue, as the template makes them, and a dead-letter queue.
+    async fn wire(&self) {
+        let bus = aws_sdk_eventbridge::Client::new(&self.config);
+        for rule in hopwatch::event::rules() {
+            let put = bus
+                .put_rule()
+                .name(rule.name)
+                .event_pattern(rule.pattern.to_string());
+            put.send().await.unwrap();
+            let target = aws_sdk_eventbridge::types::Target::builder()
+                .id("queue")
+                .arn(self.arn(&self.queue));
+            let put = bus.put_targets().rule(rule.name).targets(target.build().unwrap());
+            put.send().await.unwrap();
+        }
+        let dead = queue(&self.config, "dead").await;
+        let policy = json!({"deadLetterTargetArn": self.arn(&dead), "maxReceiveCount": 5}).to_string();
+        let redrive = aws_sdk_sqs::types::QueueAttributeName::RedrivePolicy;
+        let set = aws_sdk_sqs::Client::new(&self.config)
+            .set_queue_attributes()
+            .queue_url(&self.queue);
+        set.attributes(redrive, policy).send().await.unwrap();
+    }
+
+    fn doctor(&self, proxy: &Proxy) -> (i32, Vec<Value>) {
+        let folder = tempfile::tempdir().unwrap();
+        let run = super::network::run(
+            &self.account,
+            proxy.url(),
+            folder.path(),
+            &["doctor", "--output", "json"],
+        );
+        let document: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}", run.stderr));
+        (run.code, document["links"].as_array().unwrap().clone())
+    }
+}
+
+#[test]
+fn the_doctor_names_each_link_that_does_not_hold() {
+    block_on(async {
+        let deployment = Deployment::new().await;
+        deployment.put_object(&deployment.paths()).await;
+        deployment.wire().await;
+        let proxy = Proxy::before(moto().url());
+        as_deployed(&deployment, &proxy);
+        let (code, links) = deployment.doctor(&proxy);
+        let not_ok: Vec<&Value> = links.iter().filter(|link| link["health"] != "ok").collect();
+        assert_eq!((code, not_ok.len()), (3, 1), "{links:#?}");
+        assert_eq!(not_ok[0]["link"], "sweeps");
+
+        let mut function = deployment.start(moto().url(), &deployment.object());
+        function.invoke(json!({"sweep": "all"})).response();
+        assert_eq!(
+            deployment.doctor(&proxy).0,
+            0,
+            "{:#?}",
+            deployment.doctor(&proxy).1
+        );
+
+        let wrong = |link: &str| {
+            let (code, links) = deployment.doctor(&proxy);
+            let found = links
+                .iter()
+                .find(|found| found["link"] == link && found["health"] == "wrong");
+            assert_eq!(code, 1);
+            found
+                .unwrap_or_else(|| panic!("{link} is well: {links:#?}"))
+                .clone()
+        };
+        let pending = |text: &str| {
+            let parts =
+                text.split("<SubscriptionArn>")
+                    .map(|part| match part.split_once("</SubscriptionArn>") {
+                        Some((_, rest)) => format!("PendingConfirmation</SubscriptionArn>{rest}"),
+                        None => part.to_owned(),
+                    });
+            parts.collect::<Vec<_>>().join("<SubscriptionArn>")
+        };
+        proxy.always("sns", "ListSubscriptionsByTopic", Step::rewrite(pending));
+        assert!(
+            wrong("topics")["message"]
+                .as_str()
+                .unwrap()
+                .contains("wait to be confirmed")
+        );
+        proxy.always("sns", "ListSubscriptionsByTopic", Step::Pass);
+
+        let bus = aws_sdk_eventbridge::Client::new(&deployment.config);
+        bus.disable_rule().name("ec2-calls").send().await.unwrap();
+        assert!(
+            wrong("rules")["mend"]
+                .as_str()
+                .unwrap()
+                .contains("enable-rule --name ec2-calls")
+        );
+        bus.enable_rule().name("ec2-calls").send().await.unwrap();
+        bus.put_rule()
+            .name("ec2-calls")
+            .event_pattern(r#"{"source":["aws.ec2"]}"#)
+            .send()
+            .await
+            .unwrap();
+        assert!(wrong("rules")["message"].as_str().unwrap().contains("ec2-calls"));
+
+        deployment.put_object("version: 1\npaths: [{ name: x }]\n").await;
+        assert!(wrong("path file")["message"].as_str().unwrap().contains("source"));
+
+        let sqs = aws_sdk_sqs::Client::new(&deployment.config);
+        let dead = sqs.get_queue_url().queue_name("dead").send().await.unwrap();
+        sqs.send_message()
+            .queue_url(dead.queue_url().unwrap())
+            .message_body("x")
+            .send()
+            .await
+            .unwrap();
+        assert!(
+            wrong("dead letters")["message"]
+                .as_str()
+                .unwrap()
+                .contains("1 messages")
+        );
+
+        proxy.always(
+            "cloudtrail",
+            "DescribeTrails",
+            Step::Answer {
+                status: 200,
+                content_type: "application/json",
+                body: r#"{"trailList": []}"#.to_owned(),
+            },
+        );
+        assert!(wrong("trail")["mend"].as_str().unwrap().contains("create-trail"));
+        proxy.always(
+            "lambda",
+            "GET /2015-03-31/functions/hopwatch/configuration",
+            Step::error(404, "ResourceNotFoundException"),
+        );
+        assert!(wrong("function")["mend"].as_str().unwrap().contains("--function"));
+    });
+}
+
+#[test]
+fn a_test_alert_comes_from_the_function_itself() {
+    block_on(async {
+        let deployment = Deployment::new().await;
+        deployment.put_object(&deployment.paths()).await;
+        let mut function = deployment.start(moto().url(), &deployment.object());
+        let answer = function.invoke(json!({"test": "alert"})).response();
+        assert_eq!(answer["sent"], 1);
+        let told = deployment.alerts().await;
+        assert!(
+            told[0]["notice"].as_str().unwrap().contains("doctor --send-test"),
+            "{told:#?}"
+        );
+    });
+}
+
 #[test]
 fn settings_that_are_missing_are_named() {
     let account = block_on(Account::new());

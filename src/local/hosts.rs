@@ -6,7 +6,7 @@ use std::net::{IpAddr, ToSocketAddrs};
 use crate::paths::model::{EndForm, RequiredPath};
 
 /// The names that no address is pinned to.
-pub(crate) fn unpinned(paths: &[RequiredPath]) -> BTreeSet<String> {
+pub fn unpinned(paths: &[RequiredPath]) -> BTreeSet<String> {
     let ends = paths.iter().flat_map(|path| [&path.source, &path.destination]);
     ends.filter_map(|end| match &end.form {
         EndForm::Host { name, pinned } if pinned.is_empty() => Some(name.clone()),
@@ -16,7 +16,7 @@ pub(crate) fn unpinned(paths: &[RequiredPath]) -> BTreeSet<String> {
 }
 
 /// Resolves names as the system does; one that does not resolve is left out, and its paths are undecided. Blocks.
-pub(crate) fn resolve(names: &BTreeSet<String>) -> BTreeMap<String, Vec<IpAddr>> {
+pub fn resolve(names: &BTreeSet<String>) -> BTreeMap<String, Vec<IpAddr>> {
     names
         .iter()
         .filter_map(|name| {

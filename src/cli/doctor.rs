@@ -1,0 +1,121 @@
+//! `hopwatch doctor`: can alerts arrive at all?
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use super::arguments::LiveArguments;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::live;
+use super::output::Output;
+use crate::report::Look;
+use crate::report::clean::clean;
+use crate::report::json::pretty;
+use crate::report::look::{BAD, GOOD, UNKNOWN};
+
+const EXAMPLES: &str = "\
+Examples:
+  hopwatch doctor --function hopwatch-Function-1A2B3C4D5E6F
+  hopwatch doctor --function hopwatch --send-test
+  hopwatch doctor --function hopwatch --output json
+
+Exit codes:
+  0  every link holds
+  1  one does not
+  2  bad usage or input: a message on stderr, nothing on stdout
+  3  of one it cannot be told, and all others hold";
+
+/// Can alerts arrive at all? Look at each link of the deployed chain.
+///
+/// The trail, the rules, the queue, the function and its settings, the path file, the table and the last sweep, what lies
+/// in the dead-letter queue, and who has subscribed. What is wrong comes with what mends it.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct DoctorArguments {
+    /// The deployed function: its name or ARN (output `FunctionName` of the stack)
+    #[arg(long, value_name = "NAME", default_value = "hopwatch")]
+    function: String,
+    /// Have the function send a test alert to its topics
+    #[arg(long)]
+    send_test: bool,
+    #[command(flatten)]
+    live: LiveArguments,
+    /// How to tell it
+    #[arg(long, value_enum, default_value_t = DoctorFormat::Text, value_name = "FORMAT")]
+    output: DoctorFormat,
+}
+
+/// The forms of what the doctor says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum DoctorFormat {
+    /// A line a link
+    Text,
+    /// A document for programs
+    Json,
+}
+
+/// What was found of a link, as the shell tells it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Told {
+    pub(crate) link: String,
+    /// `ok`, `wrong` or `unknown`.
+    pub(crate) health: &'static str,
+    pub(crate) message: String,
+    pub(crate) mend: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a> {
+    schema_version: u32,
+    links: &'a [Told],
+}
+
+pub(crate) fn doctor(arguments: &DoctorArguments, look: Look) -> Result<Output, Failure> {
+    let told = live::doctor(&arguments.live, &arguments.function, arguments.send_test)?;
+    let any = |health: &str| told.iter().any(|told| told.health == health);
+    let exit = if any("wrong") {
+        Exit::NotAsExpected
+    } else if any("unknown") {
+        Exit::Undecided
+    } else {
+        Exit::AsExpected
+    };
+    let text = match arguments.output {
+        DoctorFormat::Json => pretty(&Document {
+            schema_version: 1,
+            links: &told,
+        })?,
+        DoctorFormat::Text => text(&told, look),
+    };
+    Ok(Output {
+        exit,
+        ..Output::done(text)
+    })
+}
+
+fn text(told: &[Told], look: Look) -> String {
+    let width = told.iter().map(|told| told.link.len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for told in told {
+        if look.quiet && told.health == "ok" {
+            continue;
+        }
+        let (style, sign) = match told.health {
+            "ok" => (GOOD, "✓"),
+            "wrong" => (BAD, "✗"),
+            _ => (UNKNOWN, "?"),
+        };
+        text.push_str(&format!(
+            " {} {:width$}  {}\n",
+            look.paint(style, sign),
+            told.link,
+            clean(&told.message)
+        ));
+        if let Some(mend) = &told.mend {
+            text.push_str(&format!("   {:width$}  → {}\n", "", clean(mend)));
+        }
+    }
+    text
+}
