@@ -329,7 +329,7 @@ async fn wiring(config: &SdkConfig, function: &str, settings: &Settings, found: 
     let redrive = attributes.get(&QueueAttributeName::RedrivePolicy);
     let dead = redrive
         .and_then(|policy| serde_json::from_str::<Value>(policy).ok())
-        .and_then(|policy| policy["deadLetterTargetArn"].as_str().map(ToOwned::to_owned));
+        .and_then(|policy| Some(policy.get("deadLetterTargetArn")?.as_str()?.to_owned()));
     let Some(dead) = dead else {
         return found.wrong(
             DEAD_LETTERS,
@@ -492,7 +492,7 @@ async fn memory(config: &SdkConfig, settings: &Settings, now: Timestamp, found: 
     let table = Table::new(config, name);
     match table.last_sweep().await {
         Ok(Some(last)) if now.duration_since(last) <= SWEEP => {
-            found.ok(SWEEPS, format!("the last was at {last}"))
+            found.ok(SWEEPS, format!("the last was at {last}"));
         }
         Ok(Some(last)) => found.wrong(
             SWEEPS,
