@@ -9,7 +9,9 @@ use crate::network::{stateful_rule, stateless_rule};
 
 pub(super) fn draw(plan: &mut Plan, dice: &mut Dice) {
     for n in 0..plan.vpcs.len() {
-        if dice.chance(25) {
+        // Where there is a Gateway Load Balancer endpoint, routes lead to that one.
+        let other = plan.vpcs[n].appliances.iter().any(|a| a.starts_with("vpce-g"));
+        if dice.chance(35) && !other {
             firewall(plan, n, dice);
         }
     }
