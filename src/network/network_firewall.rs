@@ -469,7 +469,7 @@ open_enum! {
         Failed = "FAILED",
         /// Does not work.
         Error = "ERROR",
-        /// Growing, and working.
+        /// Growing: undecided, for AWS says of no other state than the next that packets are handled.
         Scaling = "SCALING",
         /// It works.
         Ready = "READY",

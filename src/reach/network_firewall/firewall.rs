@@ -93,7 +93,7 @@ impl FirewallView {
             }
         }
         match attachment_at(&self.description, endpoint).flatten() {
-            Some(FirewallAttachmentStatus::Ready | FirewallAttachmentStatus::Scaling) => Standing::Works,
+            Some(FirewallAttachmentStatus::Ready) => Standing::Works,
             Some(state @ (FirewallAttachmentStatus::Failed | FirewallAttachmentStatus::Error)) => {
                 Standing::Fails(format!("endpoint {endpoint} of the firewall is {state}"))
             }

@@ -6,7 +6,7 @@
 //! <https://docs.aws.amazon.com/network-firewall/latest/developerguide/stream-exception-policy.html>
 
 use crate::network::Kind;
-use crate::network::id::{SubnetId, TransitGatewayAttachmentId, VpcEndpointId};
+use crate::network::id::{FirewallArn, SubnetId, TransitGatewayAttachmentId, VpcEndpointId};
 
 use super::super::code::Code;
 use super::super::doubt::Doubt;
@@ -54,6 +54,7 @@ pub(crate) enum Inspected {
 
 /// Where a firewall stands.
 struct Place<'p> {
+    firewall: &'p FirewallArn,
     endpoint: &'p VpcEndpointId,
     subnet: &'p SubnetView,
 }
@@ -89,7 +90,11 @@ impl Walk<'_> {
             self.consult(id.clone());
         }
         self.cross(&mut flow, arn, Kind::NetworkFirewall);
-        let place = Place { endpoint, subnet };
+        let place = Place {
+            firewall: arn,
+            endpoint,
+            subnet,
+        };
         match firewall.standing(endpoint) {
             Standing::Works => {}
             Standing::Fails(why) => {
@@ -243,7 +248,7 @@ impl Walk<'_> {
         match known {
             Some(Inspected::Unknown) => {}
             Some(Inspected::Stateful { by_default, .. }) => {
-                let spot = Spot::new(place.endpoint, Kind::NetworkFirewall)
+                let spot = Spot::new(place.firewall, Kind::NetworkFirewall)
                     .in_subnet(&place.subnet.id, &place.subnet.vpc)
                     .directed(Direction::Ingress);
                 let note = "the firewall knows the connection";

@@ -51,7 +51,7 @@ impl Walk<'_, '_> {
             return unknown(format!("configuration of the firewall of {endpoint}"));
         }
         match attachment(firewall, endpoint).and_then(|a| text(a, "Status")) {
-            Some("READY" | "SCALING") => {}
+            Some("READY") => {}
             Some("FAILED" | "ERROR") => return lost(endpoint, "the endpoint of a firewall failed"),
             _ => return unknown(format!("state of {endpoint}")),
         }

@@ -430,7 +430,7 @@ fn states() -> Vec<Line> {
         ),
         line("an endpoint being made", &endpoint("CREATING"), web(), U),
         line("an endpoint that failed", &endpoint("FAILED"), web(), B),
-        line("an endpoint that grows", &endpoint("SCALING"), web(), R),
+        line("an endpoint that grows", &endpoint("SCALING"), web(), U),
         line("firewalls not read", &unread("Firewalls"), web(), U),
         line("policies not read", &unread("FirewallPolicies"), web(), U),
         line(
