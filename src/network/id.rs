@@ -173,8 +173,12 @@ ids! {
     ListenerArn,
     /// The ARN of a listener's rule.
     ListenerRuleArn,
-    /// The ARN of a Network Firewall, a firewall policy or a rule group.
+    /// The ARN of a Network Firewall.
     FirewallArn,
+    /// The ARN of a firewall policy.
+    FirewallPolicyArn,
+    /// The ARN of a firewall's rule group, stateless or stateful.
+    RuleGroupArn,
     /// Twelve digits.
     AccountId,
     /// As in `eu-west-1`.

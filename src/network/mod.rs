@@ -12,6 +12,7 @@ pub mod kind;
 pub mod load;
 pub mod load_balancer;
 pub mod network_acl;
+pub mod network_firewall;
 pub mod peering;
 mod resource_kind;
 pub mod route_table;

@@ -11,11 +11,11 @@ use super::compute::{DbCluster, DbInstance, Function};
 use super::endpoint::VpcEndpoint;
 use super::gateway::{EgressOnlyInternetGateway, InternetGateway, NatGateway, VpnGateway};
 use super::id::{
-    AccountId, DbIdentifier, EgressOnlyInternetGatewayId, FunctionArn, InstanceId, InternetGatewayId,
-    ListenerArn, ListenerRuleArn, LoadBalancerArn, NatGatewayId, NetworkAclId, NetworkInterfaceId,
-    ResourceId, RouteTableId, SecurityGroupId, SubnetId, TargetGroupArn, TransitGatewayAttachmentId,
-    TransitGatewayId, TransitGatewayRouteTableId, VpcEndpointId, VpcId, VpcPeeringConnectionId,
-    VpnConnectionId, VpnGatewayId,
+    AccountId, DbIdentifier, EgressOnlyInternetGatewayId, FirewallArn, FirewallPolicyArn, FunctionArn,
+    InstanceId, InternetGatewayId, ListenerArn, ListenerRuleArn, LoadBalancerArn, NatGatewayId, NetworkAclId,
+    NetworkInterfaceId, ResourceId, RouteTableId, RuleGroupArn, SecurityGroupId, SubnetId, TargetGroupArn,
+    TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTableId, VpcEndpointId, VpcId,
+    VpcPeeringConnectionId, VpnConnectionId, VpnGatewayId,
 };
 use super::interface::{Instance, NetworkInterface};
 use super::load::{self, Copy, Settled, Settling, by_owner};
@@ -24,6 +24,7 @@ use super::load_balancer::{
     TargetGroupAttributes, TargetGroupHealth,
 };
 use super::network_acl::NetworkAcl;
+use super::network_firewall::{FirewallDescription, FirewallPolicyDescription, RuleGroupDescription};
 use super::peering::VpcPeeringConnection;
 use super::route_table::RouteTable;
 use super::security_group::SecurityGroup;
@@ -74,7 +75,7 @@ pub(crate) trait KindVisitor {
 
 macro_rules! resource_kinds {
     ($(
-        $key:ident => $table:ident: $id:ty => $row:ty { $id_field:ident $(, owner: $owner:ident)? }
+        $key:ident => $table:ident: $id:ty => $row:ty { $($id_field:ident).+ $(, owner: $owner:ident)? }
             $(settled by $settle:path)?;
     )+) => {
         /// The kinds, named like their keys.
@@ -89,7 +90,7 @@ macro_rules! resource_kinds {
                 const KEY: &'static str = stringify!($key);
 
                 fn id(row: &$row) -> &$id {
-                    &row.$id_field
+                    &row.$($id_field).+
                 }
 
                 fn owner(row: &$row) -> Option<&AccountId> {
@@ -201,6 +202,10 @@ resource_kinds! {
     TargetGroupAttributes => target_group_attributes:
         TargetGroupArn => TargetGroupAttributes { target_group_arn };
     LoadBalancerTargetHealth => target_health: TargetGroupArn => TargetGroupHealth { target_group_arn };
+    Firewalls => firewalls: FirewallArn => FirewallDescription { firewall.firewall_arn };
+    FirewallPolicies => firewall_policies:
+        FirewallPolicyArn => FirewallPolicyDescription { firewall_policy_response.firewall_policy_arn };
+    RuleGroups => rule_groups: RuleGroupArn => RuleGroupDescription { rule_group_response.rule_group_arn };
 }
 
 /// A key that was read.

@@ -12,11 +12,11 @@ use super::compute::{DbCluster, DbInstance, Function};
 use super::endpoint::VpcEndpoint;
 use super::gateway::{EgressOnlyInternetGateway, InternetGateway, NatGateway, VpnGateway};
 use super::id::{
-    AccountId, DbIdentifier, EgressOnlyInternetGatewayId, FunctionArn, InstanceId, InternetGatewayId,
-    ListenerArn, ListenerRuleArn, LoadBalancerArn, NatGatewayId, NetworkAclId, NetworkInterfaceId,
-    PrefixListId, Region, ResourceId, RouteTableId, SecurityGroupId, SubnetId, TargetGroupArn,
-    TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTableId, VpcEndpointId, VpcId,
-    VpcPeeringConnectionId, VpnConnectionId, VpnGatewayId,
+    AccountId, DbIdentifier, EgressOnlyInternetGatewayId, FirewallArn, FirewallPolicyArn, FunctionArn,
+    InstanceId, InternetGatewayId, ListenerArn, ListenerRuleArn, LoadBalancerArn, NatGatewayId, NetworkAclId,
+    NetworkInterfaceId, PrefixListId, Region, ResourceId, RouteTableId, RuleGroupArn, SecurityGroupId,
+    SubnetId, TargetGroupArn, TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTableId,
+    VpcEndpointId, VpcId, VpcPeeringConnectionId, VpnConnectionId, VpnGatewayId,
 };
 use super::interface::{Instance, NetworkInterface};
 use super::load_balancer::{
@@ -24,6 +24,7 @@ use super::load_balancer::{
     TargetGroupAttributes, TargetGroupHealth,
 };
 use super::network_acl::NetworkAcl;
+use super::network_firewall::{FirewallDescription, FirewallPolicyDescription, RuleGroupDescription};
 use super::peering::VpcPeeringConnection;
 use super::route_table::RouteTable;
 use super::security_group::{PrefixList, SecurityGroup};
@@ -219,6 +220,10 @@ pub struct Snapshot {
     pub target_group_attributes: Table<TargetGroupArn, TargetGroupAttributes>,
     /// The targets of each group.
     pub target_health: Table<TargetGroupArn, TargetGroupHealth>,
+    pub firewalls: Table<FirewallArn, FirewallDescription>,
+    pub firewall_policies: Table<FirewallPolicyArn, FirewallPolicyDescription>,
+    /// Of firewalls.
+    pub rule_groups: Table<RuleGroupArn, RuleGroupDescription>,
     pub prefix_lists: Table<PrefixListId, PrefixList>,
     /// Where a VPC is, as far as the folder it was read from, an owner or an ARN tells.
     pub places: BTreeMap<VpcId, Place>,

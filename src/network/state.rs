@@ -68,6 +68,8 @@ macro_rules! open_enum {
     )+};
 }
 
+pub(crate) use open_enum;
+
 open_enum! {
     /// The state of a CIDR association (API_VpcCidrBlockState, API_SubnetCidrBlockState).
     CidrState {

@@ -163,14 +163,42 @@ impl Walk<'_> {
         flow.sender.lose_groups(id);
         flow.appliances.push(id.into());
         if !self.question.transparent.contains(&ResourceId::from(id)) {
-            let message = format!(
-                "what the appliance behind endpoint {id} does is not in the configuration: declare it `transparent` if it passes everything"
-            );
-            return self.end_unknown(flow, Doubt::new(Code::UnsupportedComponent, id, message));
+            if let Some(firewall) = self.world.firewall(id) {
+                return self.enter_firewall(flow, firewall, id, subnet);
+            }
+            return self.end_unknown(flow, self.unseen_appliance(endpoint));
         }
         self.pass(&mut flow, spot, None, Some("declared transparent".into()));
         flow.zone.clone_from(&subnet.zone);
         self.route(flow, subnet);
+    }
+}
+
+impl Walk<'_> {
+    /// What is behind an endpoint is not in the snapshot. A firewall's endpoint carries a tag that AWS sets.
+    fn unseen_appliance(&self, endpoint: &VpcEndpoint) -> Doubt {
+        let id = &endpoint.vpc_endpoint_id;
+        let call = "network-firewall:DescribeFirewall";
+        let is_firewall = endpoint
+            .tags
+            .iter()
+            .any(|tag| tag.key == "AWSNetworkFirewallManaged");
+        if is_firewall {
+            return Doubt::absent(id, "the Network Firewall behind endpoint", call);
+        }
+        let mut message = format!(
+            "what the appliance behind endpoint {id} does is not in the configuration: declare it `transparent` if it passes everything"
+        );
+        let unread = !self.world.snapshot.firewalls.is_known();
+        if unread {
+            message.push_str(
+                ", or add the answer of network-firewall:DescribeFirewall if it is a Network Firewall",
+            );
+        }
+        Doubt {
+            missing_call: unread.then_some(call),
+            ..Doubt::new(Code::UnsupportedComponent, id, message)
+        }
     }
 }
 

@@ -303,6 +303,7 @@ pub(crate) fn ask(world: &World<'_>, question: &Question, asked: &Packets, recor
         appliances: Vec::new(),
         tracking: Vec::new(),
         sessions: Vec::new(),
+        course: super::network_firewall::Course::default(),
         visited: Vec::new(),
         out_of_transit: None,
         sent_by: None,

@@ -14,6 +14,7 @@ use crate::network::id::{
 };
 
 use super::load_balancer::BalancerSession;
+use super::network_firewall::Course;
 use super::packets::{Addresses, Axis, Packets};
 use super::report::{Direction, HopOutcome, Leg, Rule};
 use super::world::Zone;
@@ -214,6 +215,8 @@ pub(crate) struct Flow {
     /// Those that its request crossed: their security groups know the connection.
     pub(crate) tracking: Vec<ResourceId>,
     pub(crate) sessions: Vec<Session>,
+    /// What of its way its replies must find again.
+    pub(crate) course: Course,
     /// Which routers saw which headers: to find loops.
     pub(crate) visited: Vec<(ResourceId, Packets)>,
     /// The transit gateway that it came out of just now, before any route of the attachment's subnet.

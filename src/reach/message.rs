@@ -3,7 +3,7 @@
 use super::code::Code;
 use super::packets::Family;
 use super::ranges::Ranges;
-use super::report::{Direction, Leg, PacketBox, Rule};
+use super::report::{Direction, FromTo, Leg, PacketBox, Rule};
 use super::walk::Loss;
 use super::world::World;
 
@@ -81,8 +81,55 @@ pub(crate) fn rule(rule: &Rule) -> String {
             };
             format!("{destination_cidr_block} → {targets}")
         }
+        Rule::FirewallStatelessRule {
+            priority,
+            rule_action,
+            protocols,
+            sources,
+            source_ports,
+            destinations,
+            destination_ports,
+            ..
+        } => {
+            let protocols: Vec<String> = protocols.iter().map(ToString::to_string).collect();
+            let protocols = if protocols.is_empty() {
+                "all".to_owned()
+            } else {
+                format!("protocol {}", protocols.join(", "))
+            };
+            let from = firewall_end(sources, source_ports);
+            let to = firewall_end(destinations, destination_ports);
+            format!("rule {priority} {rule_action} {protocols} from {from} to {to}")
+        }
+        Rule::FirewallStatefulRule {
+            rule_action,
+            protocol,
+            direction,
+            sources,
+            source_ports,
+            destinations,
+            destination_ports,
+            ..
+        } => {
+            let from = firewall_end(sources, source_ports);
+            let to = firewall_end(destinations, destination_ports);
+            let ways = if direction == "ANY" { ", both ways" } else { "" };
+            let protocol = protocol.to_ascii_lowercase();
+            format!("{rule_action} {protocol} from {from} to {to}{ways}")
+        }
         Rule::Other { description } => description.clone(),
     }
+}
+
+/// One side of a firewall's rule: addresses, then ports.
+fn firewall_end(addresses: &[String], ports: &[FromTo]) -> String {
+    let addresses = if addresses.is_empty() {
+        "any".to_owned()
+    } else {
+        addresses.join(", ")
+    };
+    let ports: Vec<String> = ports.iter().map(|range| span(range.from, range.to)).collect();
+    format!("{addresses}{}", ports.join(","))
 }
 
 fn span(from: i32, to: i32) -> String {
@@ -187,7 +234,10 @@ pub(crate) fn loss(loss: &Loss, world: &World<'_>, first: Option<&PacketBox>, bo
                 loss.note
             )
         }
-        Code::ForwardingLoop | Code::ReplyLeavesByAnotherGateway | Code::ArrivesElsewhere => {
+        Code::ForwardingLoop
+        | Code::ReplyLeavesByAnotherGateway
+        | Code::ArrivesElsewhere
+        | Code::FirewallAsymmetricRouting => {
             let route = loss
                 .rule
                 .as_ref()

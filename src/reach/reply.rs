@@ -189,6 +189,7 @@ impl Walk<'_> {
     pub(crate) fn replied(&mut self, mut flow: Flow) {
         let asked = &self.question.asked;
         self.lose_strange_replies(&mut flow, asked);
+        self.lose_uninspected(&mut flow);
         self.end(flow);
     }
 

@@ -339,6 +339,46 @@ pub enum Rule {
         /// `active` or `blackhole`.
         state: String,
     },
+    /// A stateless rule of a Network Firewall (API_FirewallStatelessRule of EC2). Empty lists mean anything.
+    #[serde(rename_all = "camelCase")]
+    FirewallStatelessRule {
+        /// Its rule group.
+        rule_group_arn: String,
+        /// The lowest is asked first.
+        priority: i64,
+        /// `pass`, `drop` or `forward_to_sfe`.
+        rule_action: String,
+        /// IANA's numbers.
+        protocols: Vec<u8>,
+        /// Blocks.
+        sources: Vec<String>,
+        /// Source ports.
+        source_ports: Vec<FromTo>,
+        /// Blocks.
+        destinations: Vec<String>,
+        /// Destination ports.
+        destination_ports: Vec<FromTo>,
+    },
+    /// A stateful rule of a Network Firewall (API_FirewallStatefulRule of EC2). Empty lists mean anything.
+    #[serde(rename_all = "camelCase")]
+    FirewallStatefulRule {
+        /// Its rule group.
+        rule_group_arn: String,
+        /// `pass`, `drop` or `reject`.
+        rule_action: String,
+        /// As it stands in the rule: `TCP`.
+        protocol: String,
+        /// `FORWARD` or `ANY`.
+        direction: String,
+        /// As they stand in the rule: blocks, variables, Suricata's expressions.
+        sources: Vec<String>,
+        /// Source ports.
+        source_ports: Vec<FromTo>,
+        /// As they stand in the rule.
+        destinations: Vec<String>,
+        /// Destination ports.
+        destination_ports: Vec<FromTo>,
+    },
     /// Anything else, as words.
     #[serde(rename_all = "camelCase")]
     Other {

@@ -40,6 +40,7 @@ pub(crate) fn kind_of(id: &ResourceId) -> Kind {
             Kind::LoadBalancer
         }
         _ if id.starts_with("arn:") && id.contains(":targetgroup/") => Kind::TargetGroup,
+        _ if id.starts_with("arn:") && id.contains(":network-firewall:") => Kind::NetworkFirewall,
         _ => Kind::Unsupported,
     }
 }

@@ -398,9 +398,19 @@ impl<'a> Walk<'a> {
             );
         }
         flow.out_of_transit = Some(attachment.transit_gateway_id.clone());
+        // In appliance mode all packets of a connection, there and back, come out by the same interface.
+        let chosen = flow.course.exits.iter().rev().find(|(by, _)| by == id);
+        let chosen = chosen.map(|(_, subnet)| subnet.clone());
+        let chosen = chosen.filter(|_| appliance_mode && flow.leg == Leg::Reply);
         for subnet in exits {
+            if chosen.as_ref().is_some_and(|chosen| *chosen != subnet.id) {
+                continue;
+            }
             // The attachment's own subnet routes what comes out of the gateway, by its interface in that zone.
             let mut flow = flow.clone();
+            if appliance_mode && flow.leg == Leg::Forward {
+                flow.course.exits.push((id.clone(), subnet.id.clone()));
+            }
             flow.zone.clone_from(&subnet.zone);
             self.route(flow, subnet);
         }

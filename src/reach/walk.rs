@@ -384,7 +384,7 @@ impl<'a> Walk<'a> {
         self.outcome.ends.push(end);
     }
 
-    fn vpc_of(&self, table: &RouteTableId) -> Option<crate::network::id::VpcId> {
+    pub(crate) fn vpc_of(&self, table: &RouteTableId) -> Option<crate::network::id::VpcId> {
         self.world
             .snapshot
             .route_tables

@@ -6,8 +6,8 @@ use std::sync::{Arc, OnceLock};
 use ipnet::IpNet;
 
 use crate::network::id::{
-    AccountId, AvailabilityZone, AvailabilityZoneId, InternetGatewayId, NetworkAclId, NetworkInterfaceId,
-    Region, ResourceId, RouteTableId, SecurityGroupId, SubnetId, VpcId,
+    AccountId, AvailabilityZone, AvailabilityZoneId, FirewallArn, InternetGatewayId, NetworkAclId,
+    NetworkInterfaceId, Region, ResourceId, RouteTableId, SecurityGroupId, SubnetId, VpcEndpointId, VpcId,
 };
 use crate::network::interface::NetworkInterface;
 use crate::network::route_table::RouteTable;
@@ -20,6 +20,7 @@ use super::code::Code;
 use super::doubt::Doubt;
 use super::interface::Interface;
 use super::network_acl::AclFilter;
+use super::network_firewall::FirewallView;
 use super::packets::{Addresses, Family, number};
 use super::ranges::Ranges;
 use super::report::Direction;
@@ -149,6 +150,7 @@ pub(crate) struct World<'s> {
     acls: HashMap<NetworkAclId, [OnceLock<AclFilter>; 2]>,
     groups: HashMap<SecurityGroupId, [OnceLock<GroupFilter>; 2]>,
     tables: HashMap<RouteTableId, OnceLock<Routes>>,
+    firewalls: HashMap<FirewallArn, OnceLock<FirewallView>>,
 }
 
 impl<'s> World<'s> {
@@ -229,6 +231,11 @@ impl<'s> World<'s> {
                 .route_tables
                 .iter()
                 .map(|(id, _)| (id.clone(), OnceLock::new()))
+                .collect(),
+            firewalls: snapshot
+                .firewalls
+                .iter()
+                .map(|(arn, _)| (arn.clone(), OnceLock::new()))
                 .collect(),
             interfaces,
         };
@@ -361,6 +368,13 @@ impl<'s> World<'s> {
         Ok(filter.get_or_init(|| AclFilter::new(acl, direction)))
     }
 
+    /// The Network Firewall that an endpoint belongs to.
+    pub(crate) fn firewall(&self, endpoint: &VpcEndpointId) -> Option<&FirewallView> {
+        let described = FirewallView::of_endpoint(self.snapshot, endpoint)?;
+        let view = self.firewalls.get(&described.firewall.firewall_arn)?;
+        Some(view.get_or_init(|| FirewallView::new(described, self)))
+    }
+
     pub(crate) fn group(&self, id: &SecurityGroupId, direction: Direction) -> Known<&GroupFilter> {
         let (filters, group) = self
             .groups
@@ -444,6 +458,21 @@ impl<'s> World<'s> {
                 .target_groups
                 .get(id)
                 .and_then(|r| r.target_group_name.as_deref()),
+            Kind::NetworkFirewall => s
+                .firewalls
+                .get(id)
+                .and_then(|r| r.firewall.firewall_name.as_deref())
+                .or_else(|| {
+                    let policy = s.firewall_policies.get(id)?;
+                    policy.firewall_policy_response.firewall_policy_name.as_deref()
+                })
+                .or_else(|| {
+                    s.rule_groups
+                        .get(id)?
+                        .rule_group_response
+                        .rule_group_name
+                        .as_deref()
+                }),
             Kind::PrefixList => s.prefix_lists.get(id).and_then(|r| r.name.as_deref()),
             _ => None,
         }

@@ -113,6 +113,9 @@ pub(crate) fn text(rule: &Rule, lost: &[PacketBox], names: &Names) -> String {
                 targets => format!("{destination_cidr_block} → {}, {type}", targets.join(", ")),
             }
         }
+        rule @ (Rule::FirewallStatelessRule { .. } | Rule::FirewallStatefulRule { .. }) => {
+            clean_to(&crate::reach::message::rule(rule), DESCRIPTION_COLUMNS)
+        }
         Rule::Other { description } => clean_to(description, DESCRIPTION_COLUMNS),
     }
 }
@@ -172,6 +175,9 @@ pub(crate) fn is_told_by(rule: &Rule, note: &str) -> bool {
             destination_cidr_block,
             ..
         } => note.starts_with(&format!("{destination_cidr_block} → ")),
+        rule @ (Rule::FirewallStatelessRule { .. } | Rule::FirewallStatefulRule { .. }) => {
+            note == crate::reach::message::rule(rule)
+        }
         Rule::Other { description } => note == description,
     }
 }

@@ -73,7 +73,7 @@ impl Both {
 }
 
 /// Ways that delivered packets go, and the words by which the oracle's log tells them.
-const WAYS: [(&str, &str); 11] = [
+const WAYS: [(&str, &str); 12] = [
     ("NAT gateway", "translated by nat"),
     ("internet gateway, out", "out by igw"),
     ("internet gateway, in", "in by igw"),
@@ -84,6 +84,7 @@ const WAYS: [(&str, &str); 11] = [
     ("on-premises", "arrived at vgw"),
     ("appliance", "through eni-"),
     ("Gateway Load Balancer endpoint", "through vpce-g"),
+    ("Network Firewall", "through vpce-f"),
     ("load balancer", "sent on by"),
 ];
 

@@ -13,6 +13,7 @@ mod cli_output;
 mod cli_usage;
 mod engine;
 mod engine_vs_oracle;
+mod firewalls;
 mod generate;
 mod hopwatch;
 mod infra;

@@ -17,6 +17,7 @@ use super::warning::Folder;
 use crate::network::block_public_access::{BlockPublicAccessOptions, OneOrMany};
 use crate::network::interface::Reservation;
 use crate::network::load_balancer::ListenersOf;
+use crate::network::network_firewall::PrintedAlone;
 use crate::network::resource_kind::{Read, Rows, append};
 use crate::network::unread::Unread;
 use crate::network::wire::{
@@ -60,6 +61,8 @@ pub(crate) struct Body {
     pub(crate) vpc_places: Option<Vec<VpcPlace>>,
     /// Written by hopwatch: the calls that failed.
     pub(crate) unread: Option<Vec<Unread>>,
+    /// A reply about one firewall, policy or rule group, until it is put together.
+    printed_alone: PrintedAlone,
     /// The keys in it that hopwatch knows.
     pub(crate) known_keys: BTreeSet<&'static str>,
     /// The other ones.
@@ -171,6 +174,12 @@ impl Body {
                 key: "Unread",
                 holds: append(&mut self.unread, map.next_value()?),
             },
+            "Firewall" => return alone(&mut self.printed_alone.firewall, map),
+            "FirewallStatus" => return alone(&mut self.printed_alone.firewall_status, map),
+            "FirewallPolicyResponse" => return alone(&mut self.printed_alone.firewall_policy_response, map),
+            "FirewallPolicy" => return alone(&mut self.printed_alone.firewall_policy, map),
+            "RuleGroupResponse" => return alone(&mut self.printed_alone.rule_group_response, map),
+            "RuleGroup" => return alone(&mut self.printed_alone.rule_group, map),
             _ if PAGE_KEYS.contains(&key) => {
                 let value: serde_json::Value = map.next_value()?;
                 self.is_page |= !value.is_null() && value != "";
@@ -192,6 +201,34 @@ impl Body {
         }
         Ok(())
     }
+
+    /// Adds the firewall, policy or rule group that the file by itself is about.
+    fn put_together(&mut self) {
+        let firewall = self.printed_alone.firewall().map(|one| vec![one]);
+        let policy = self.printed_alone.policy().map(|one| vec![one]);
+        let group = self.printed_alone.group().map(|one| vec![one]);
+        for (key, holds) in [
+            ("Firewalls", append(&mut self.rows.firewalls, firewall)),
+            (
+                "FirewallPolicies",
+                append(&mut self.rows.firewall_policies, policy),
+            ),
+            ("RuleGroups", append(&mut self.rows.rule_groups, group)),
+        ] {
+            if holds {
+                self.known_keys.insert(key);
+            }
+        }
+    }
+}
+
+/// Keeps one object of a reply that is printed in two.
+fn alone<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+    slot: &mut Option<T>,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    *slot = map.next_value()?;
+    Ok(())
 }
 
 impl<'de> Deserialize<'de> for Body {
@@ -210,6 +247,7 @@ impl<'de> Deserialize<'de> for Body {
                 while let Some(key) = map.next_key::<String>()? {
                     body.read(&key, &mut map)?;
                 }
+                body.put_together();
                 Ok(body)
             }
         }

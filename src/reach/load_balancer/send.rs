@@ -200,6 +200,7 @@ impl Walk<'_> {
             sending: sending.clone(),
             keeps_client_address: keeps,
             appliances: std::mem::take(&mut flow.appliances),
+            course: std::mem::take(&mut flow.course),
             layers: flow.layers.len(),
             segment: flow.segment,
         };
@@ -396,6 +397,7 @@ impl Walk<'_> {
 
     /// The node of the last session answers its client.
     fn node_answers(&mut self, mut flow: Flow) {
+        self.lose_uninspected(&mut flow);
         let Some(Session::LoadBalancer(session)) = flow.sessions.pop() else {
             return;
         };
@@ -409,6 +411,7 @@ impl Walk<'_> {
         flow.visited.clear();
         flow.appliances.clear();
         flow.tracking.clone_from(&session.appliances);
+        flow.course.clone_from(&session.course);
         flow.out_of_transit = None;
         flow.sent_by = None;
         self.answer(flow, node);

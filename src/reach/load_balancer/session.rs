@@ -6,6 +6,7 @@ use crate::network::id::ResourceId;
 
 use super::super::flow::{Flow, Session};
 use super::super::interface::Interface;
+use super::super::network_firewall::Course;
 use super::super::report::Leg;
 
 /// A connection that a node of a load balancer sent on to a target.
@@ -22,6 +23,8 @@ pub(crate) struct BalancerSession {
     pub(crate) keeps_client_address: bool,
     /// The appliances between client and node.
     pub(crate) appliances: Vec<ResourceId>,
+    /// The way between client and node.
+    pub(crate) course: Course,
     /// How many layers there were before.
     pub(crate) layers: usize,
     /// The segment between client and node.

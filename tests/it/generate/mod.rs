@@ -5,6 +5,7 @@
 
 mod balancers;
 mod dice;
+mod firewalls;
 mod plan;
 mod question;
 mod rules;
@@ -23,6 +24,7 @@ pub(crate) fn network(seed: u64) -> Value {
     let mut dice = Dice::new(seed);
     let mut plan = plan::Plan::draw(&mut dice);
     balancers::draw(&mut plan, &mut Dice::new(seed ^ 0xba1a));
+    firewalls::draw(&mut plan, &mut Dice::new(seed ^ 0xf12e));
     rules::draw(&mut plan, &mut dice);
     transit::draw(&mut plan, &mut dice);
     tables::draw(&mut plan, &mut dice);

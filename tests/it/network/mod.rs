@@ -4,6 +4,7 @@
 //! are attached to running instances, gateways are attached and available.
 
 mod balancers;
+mod firewalls;
 mod gateways;
 mod interfaces;
 mod shapes;
@@ -13,6 +14,7 @@ mod vpcs;
 use serde_json::{Map, Value, json};
 
 pub(crate) use balancers::{balancer_arn, forward, group_arn, listener_arn, node_of};
+pub(crate) use firewalls::{firewall_arn, stateful_rule, stateless_rule};
 pub(crate) use shapes::{entry, permission, route};
 
 /// A network in the making.
@@ -20,7 +22,7 @@ pub(crate) use shapes::{entry, permission, route};
 pub(crate) struct Network(Map<String, Value>);
 
 /// Every kind of resource that a snapshot can hold, with the field of its id.
-pub(crate) const KINDS: [(&str, &str); 32] = [
+pub(crate) const KINDS: [(&str, &str); 35] = [
     ("Vpcs", "VpcId"),
     ("Subnets", "SubnetId"),
     ("RouteTables", "RouteTableId"),
@@ -53,6 +55,10 @@ pub(crate) const KINDS: [(&str, &str); 32] = [
     ("TargetGroups", "TargetGroupArn"),
     ("TargetGroupAttributes", "TargetGroupArn"),
     ("LoadBalancerTargetHealth", "TargetGroupArn"),
+    // What names these stands one level down.
+    ("Firewalls", "Firewall"),
+    ("FirewallPolicies", "FirewallPolicyResponse"),
+    ("RuleGroups", "RuleGroupResponse"),
 ];
 
 /// The account and Region of everything.

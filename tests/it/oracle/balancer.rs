@@ -25,6 +25,8 @@ pub(super) struct Forwarding {
     crossings: Vec<Crossing>,
     translations: Vec<Translation>,
     appliances: Vec<String>,
+    inspected: Vec<super::firewall::Inspected>,
+    exits: Vec<(String, String)>,
 }
 
 /// What may become of a connection at a listener.
@@ -489,6 +491,8 @@ impl<'a> Walk<'_, 'a> {
             crossings: std::mem::take(&mut self.crossings),
             translations: std::mem::take(&mut self.translations),
             appliances: std::mem::take(&mut self.appliances),
+            inspected: std::mem::take(&mut self.inspected),
+            exits: std::mem::take(&mut self.exits),
         });
         self.relation = Relation::SameVpc;
         self.zone_of = Some(subnet.clone());
@@ -624,6 +628,7 @@ impl<'a> Walk<'_, 'a> {
         let Some(forwarding) = self.forwarded.pop() else {
             return unknown("no node");
         };
+        self.inspected_again()?;
         let from_target = self.packet;
         if Some(from_target) != forwarding.outside.reply() {
             return lost(&forwarding.node, "a reply to nothing that it sent");
@@ -635,6 +640,8 @@ impl<'a> Walk<'_, 'a> {
         self.crossings = forwarding.crossings;
         self.translations = forwarding.translations;
         self.appliances = forwarding.appliances;
+        self.inspected = forwarding.inspected;
+        self.exits = forwarding.exits;
         self.forget_where();
         self.note(format!("answered by {}", forwarding.node));
         self.answer_from_interface(&forwarding.node)

@@ -335,7 +335,10 @@ impl Walk<'_, '_> {
         }
         self.must(&Oracle::endpoint_state(endpoint), id, "is not available")?;
         if !self.oracle.is_transparent(&[id]) {
-            return unknown(format!("what happens behind {id}"));
+            let Some(firewall) = self.oracle.firewall_of(id) else {
+                return unknown(format!("what happens behind {id}"));
+            };
+            self.inspect(firewall, id)?;
         }
         self.note(format!("through {id}"));
         self.appliances.push(id.to_owned());

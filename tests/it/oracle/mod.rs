@@ -8,6 +8,8 @@ pub(crate) mod address;
 mod balancer;
 pub(crate) mod choice;
 mod filter;
+mod firewall;
+mod firewall_rules;
 mod forward;
 mod gateways;
 mod internet;

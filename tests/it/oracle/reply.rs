@@ -21,7 +21,7 @@ impl Walk<'_, '_> {
         let home = self.walk(start)?;
         self.note(format!("{home:?}"));
         match home {
-            Arrived::Home => Ok(()),
+            Arrived::Home => self.inspected_again(),
             other => lost(&format!("{other:?}"), "the reply ends elsewhere"),
         }
     }

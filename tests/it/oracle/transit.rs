@@ -403,7 +403,20 @@ impl Walk<'_, '_> {
         if possible.is_empty() {
             return lost(to, "has no subnet");
         }
+        // In appliance mode a connection keeps to one interface, both ways.
+        let kept = self
+            .exits
+            .iter()
+            .rev()
+            .find(|(by, _)| by == to)
+            .map(|(_, subnet)| subnet.clone());
+        if let (true, true, Some(kept)) = (any_zone, self.is_reply, kept) {
+            possible.retain(|s| *s == kept);
+        }
         let subnet = possible[self.script.nature(&format!("subnet of {to}"), possible.len())];
+        if any_zone && !self.is_reply {
+            self.exits.push((to.to_owned(), subnet.to_owned()));
+        }
         if !self.is_reply {
             self.relation = match self.relation.clone() {
                 Relation::Transit(so_far) => {

@@ -93,6 +93,9 @@ impl<'a> Oracle<'a> {
                 }
             }
         }
+        for range in firewall_ports(snapshot) {
+            edges.extend([range - 1, range, range + 1]);
+        }
         // A task's public address is not known before it runs: one that no rule names, and one of every block named.
         let mut task_addresses = vec![Cidr::of("54.0.0.1").nth(0)];
         let mut blocks: Vec<&str> = Vec::new();
@@ -430,6 +433,19 @@ fn named_blocks(value: &Value) -> Vec<Cidr> {
         Value::Object(fields) => fields.values().flat_map(named_blocks).collect(),
         _ => Vec::new(),
     }
+}
+
+/// The ports that the stateless rules of firewalls name.
+fn firewall_ports(snapshot: &Value) -> Vec<i64> {
+    each(snapshot, "RuleGroups")
+        .iter()
+        .map(|g| &g["RuleGroup"]["RulesSource"]["StatelessRulesAndCustomActions"])
+        .flat_map(|s| each(s, "StatelessRules"))
+        .map(|r| &r["RuleDefinition"]["MatchAttributes"])
+        .flat_map(|a| [each(a, "SourcePorts"), each(a, "DestinationPorts")].concat())
+        .flat_map(|r| [r["FromPort"].as_i64(), r["ToPort"].as_i64()])
+        .flatten()
+        .collect()
 }
 
 fn block_has(block: &Value, ip: IpAddr, of: &str) -> Truth {

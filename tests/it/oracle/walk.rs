@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::balancer::Forwarding;
 use super::choice::{Script, Truth};
+use super::firewall::Inspected;
 use super::packet::{Fate, ICMP, Origin, Packet, TCP, UDP};
 use super::view::{Oracle, each, own_prefixes, text, word};
 
@@ -111,6 +112,10 @@ pub(super) struct Walk<'o, 'a> {
     pub(super) appliances: Vec<String>,
     /// Appliances passed on this leg.
     pub(super) passed: Vec<String>,
+    /// Firewall endpoints that the request crossed and its reply did not yet.
+    pub(super) inspected: Vec<Inspected>,
+    /// By which subnets attachments in appliance mode put the connection out.
+    pub(super) exits: Vec<(String, String)>,
     /// The nodes of load balancers that sent it on, the last one last.
     pub(super) forwarded: Vec<Forwarding>,
     /// The subnet that the packet was last sent from: it tells the zone.
@@ -166,6 +171,8 @@ impl<'a> Oracle<'a> {
             crossings: Vec::new(),
             appliances: Vec::new(),
             passed: Vec::new(),
+            inspected: Vec::new(),
+            exits: Vec::new(),
             forwarded: Vec::new(),
             zone_of: None,
             task_address: None,

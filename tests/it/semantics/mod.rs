@@ -17,6 +17,8 @@ mod load_balancers;
 mod middleboxes;
 mod nat;
 mod network_acls;
+mod network_firewall_ways;
+mod network_firewalls;
 mod peering;
 mod routes;
 mod security_groups;
@@ -103,6 +105,7 @@ pub(crate) fn lines() -> Vec<Line> {
         middleboxes::lines(),
         lambda::lines(),
         load_balancers::lines(),
+        network_firewalls::lines(),
     ]
     .concat()
 }
