@@ -44,6 +44,10 @@ pub enum Call {
     DescribeTargetGroups,
     DescribeTargetGroupAttributes,
     DescribeTargetHealth,
+    ListFirewalls,
+    DescribeFirewall,
+    DescribeFirewallPolicy,
+    DescribeRuleGroup,
 }
 
 impl Call {
@@ -87,6 +91,10 @@ impl Call {
         Self::DescribeTargetGroups,
         Self::DescribeTargetGroupAttributes,
         Self::DescribeTargetHealth,
+        Self::ListFirewalls,
+        Self::DescribeFirewall,
+        Self::DescribeFirewallPolicy,
+        Self::DescribeRuleGroup,
     ];
 
     /// The permission that it takes, as in a policy: `ec2:DescribeVpcs`.
@@ -132,6 +140,10 @@ impl Call {
             Self::DescribeTargetGroups => "elasticloadbalancing:DescribeTargetGroups",
             Self::DescribeTargetGroupAttributes => "elasticloadbalancing:DescribeTargetGroupAttributes",
             Self::DescribeTargetHealth => "elasticloadbalancing:DescribeTargetHealth",
+            Self::ListFirewalls => "network-firewall:ListFirewalls",
+            Self::DescribeFirewall => "network-firewall:DescribeFirewall",
+            Self::DescribeFirewallPolicy => "network-firewall:DescribeFirewallPolicy",
+            Self::DescribeRuleGroup => "network-firewall:DescribeRuleGroup",
         }
     }
 
@@ -159,6 +171,11 @@ impl Call {
                 Self::DescribeLoadBalancerAttributes,
             ],
             Self::DescribeTargetGroups => &[Self::DescribeTargetGroupAttributes, Self::DescribeTargetHealth],
+            Self::ListFirewalls => &[
+                Self::DescribeFirewall,
+                Self::DescribeFirewallPolicy,
+                Self::DescribeRuleGroup,
+            ],
             _ => &[],
         }
     }
@@ -175,6 +192,9 @@ impl Call {
             Self::SearchTransitGatewayRoutes => "TransitGatewayRoutes",
             Self::DescribeClassicLoadBalancers => "LoadBalancerDescriptions",
             Self::DescribeTargetHealth => "LoadBalancerTargetHealth",
+            Self::ListFirewalls | Self::DescribeFirewall => "Firewalls",
+            Self::DescribeFirewallPolicy => "FirewallPolicies",
+            Self::DescribeRuleGroup => "RuleGroups",
             other => {
                 let (_, action) = other.permission().split_once(':').unwrap_or_default();
                 action.strip_prefix("Describe").unwrap_or(action)
@@ -195,6 +215,9 @@ impl Call {
                 | Self::DescribeLoadBalancerAttributes
                 | Self::DescribeTargetGroupAttributes
                 | Self::DescribeTargetHealth
+                | Self::DescribeFirewall
+                | Self::DescribeFirewallPolicy
+                | Self::DescribeRuleGroup
         )
     }
 }
@@ -229,7 +252,7 @@ mod tests {
         for permission in permissions {
             let (service, action) = permission.split_once(':').unwrap();
             assert!(
-                ["ec2", "rds", "lambda", "elasticloadbalancing"].contains(&service),
+                ["ec2", "rds", "lambda", "elasticloadbalancing", "network-firewall"].contains(&service),
                 "{permission}"
             );
             assert!(

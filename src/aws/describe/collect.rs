@@ -335,6 +335,24 @@ impl Answers {
         for listener in self.texts(Call::DescribeListeners, "ListenerArn") {
             subjects.push((Call::DescribeRules, Subject::of(listener)));
         }
+        for firewall in self.texts(Call::ListFirewalls, "FirewallArn") {
+            subjects.push((Call::DescribeFirewall, Subject::of(firewall)));
+        }
+        for firewall in self.found(Call::DescribeFirewall) {
+            let policy = firewall.pointer("/Firewall/FirewallPolicyArn");
+            if let Some(policy) = policy.and_then(Value::as_str) {
+                subjects.push((Call::DescribeFirewallPolicy, Subject::of(policy)));
+            }
+        }
+        for policy in self.found(Call::DescribeFirewallPolicy) {
+            let kinds = ["StatelessRuleGroupReferences", "StatefulRuleGroupReferences"];
+            let references = kinds
+                .iter()
+                .filter_map(|kind| policy.get("FirewallPolicy")?.get(kind)?.as_array())
+                .flatten();
+            let groups = references.filter_map(|reference| reference.get("ResourceArn")?.as_str());
+            subjects.extend(groups.map(|group| (Call::DescribeRuleGroup, Subject::of(group))));
+        }
         let names: BTreeSet<&str> = self.texts(Call::ListFunctions, "FunctionName").collect();
         let arns: BTreeSet<&str> = self.texts(Call::ListFunctions, "FunctionArn").collect();
         for FunctionQualifier { function, qualifier } in functions {
@@ -351,13 +369,17 @@ impl Answers {
 
     /// A field of every row of a call.
     fn texts<'a>(&'a self, call: Call, field: &'a str) -> impl Iterator<Item = &'a str> {
-        let rows = self
-            .rows
+        self.found(call)
+            .filter_map(move |row| row.get(field).and_then(Value::as_str))
+    }
+
+    /// Every row of a call.
+    fn found(&self, call: Call) -> impl Iterator<Item = &Value> {
+        self.rows
             .get(&call)
             .into_iter()
             .flat_map(BTreeMap::values)
-            .flatten();
-        rows.filter_map(move |row| row.get(field).and_then(Value::as_str))
+            .flatten()
     }
 
     fn reading(self) -> Reading {
@@ -371,10 +393,13 @@ impl Answers {
             }
         }
         for (call, answers) in self.rows {
-            by_key
-                .entry(call.key())
-                .or_default()
-                .extend(answers.into_values().flatten());
+            // It tells names only; each firewall is written as it was described.
+            if call == Call::ListFirewalls {
+                continue;
+            }
+            let rows = by_key.entry(call.key()).or_default();
+            rows.extend(answers.into_values().flatten());
+            rows.dedup();
         }
         let mut documents: BTreeMap<String, String> = by_key
             .into_iter()

@@ -11,6 +11,7 @@ mod collect;
 mod gateway;
 mod interface;
 mod load_balancer;
+mod network_firewall;
 mod object;
 mod read;
 mod security_group;

@@ -3,6 +3,8 @@
 //! The SDK's types cannot be serialised. Each is written out field by field instead, which the compiler checks, and a
 //! test compares what is written with all fields that the loader knows (`network/load/every_field.json`).
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
 /// An object being written.
@@ -55,6 +57,27 @@ impl Object {
     /// A list of texts; no key where it is empty.
     pub(super) fn texts(self, key: &str, values: &[String]) -> Self {
         self.with(key, (!values.is_empty()).then(|| values.to_vec()))
+    }
+
+    /// A list of numbers; no key where it is empty.
+    pub(super) fn numbers(self, key: &str, values: &[i32]) -> Self {
+        self.with(key, (!values.is_empty()).then(|| values.to_vec()))
+    }
+
+    /// An object of objects by names of the user's.
+    pub(super) fn map<T>(
+        self,
+        key: &str,
+        values: Option<&HashMap<String, T>>,
+        written: impl Fn(&T) -> Self,
+    ) -> Self {
+        let values = values.map(|values| {
+            let pairs = values
+                .iter()
+                .map(|(name, value)| (name.clone(), Value::Object(written(value).0)));
+            Value::Object(pairs.collect())
+        });
+        self.with(key, values)
     }
 
     /// Tags of EC2's.

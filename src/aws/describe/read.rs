@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::call::Call;
 use super::object::Object;
-use super::{gateway, interface, load_balancer, security_group, transit, vpc, workload};
+use super::{gateway, interface, load_balancer, network_firewall, security_group, transit, vpc, workload};
 use crate::aws::trouble::{Trouble, TroubleKind};
 
 /// The clients of one account and Region.
@@ -20,6 +20,7 @@ pub(super) struct Clients {
     rds: aws_sdk_rds::Client,
     elb: aws_sdk_elasticloadbalancingv2::Client,
     classic_elb: aws_sdk_elasticloadbalancing::Client,
+    firewall: aws_sdk_networkfirewall::Client,
 }
 
 /// All pages of a call, each handed on. The SDK takes a token that comes twice for the end of the list: it is none.
@@ -73,6 +74,7 @@ impl Clients {
             rds: aws_sdk_rds::Client::new(config),
             elb: aws_sdk_elasticloadbalancingv2::Client::new(config),
             classic_elb: aws_sdk_elasticloadbalancing::Client::new(config),
+            firewall: aws_sdk_networkfirewall::Client::new(config),
         }
     }
 
@@ -234,6 +236,11 @@ impl Clients {
                 load_balancer::target_group,
                 next_marker
             ),
+            Call::ListFirewalls => pages!(
+                self.firewall.list_firewalls().max_results(100),
+                firewalls,
+                network_firewall::metadata
+            ),
             Call::GetManagedPrefixListEntries
             | Call::GetTransitGatewayRouteTablePropagations
             | Call::SearchTransitGatewayRoutes
@@ -242,7 +249,10 @@ impl Clients {
             | Call::DescribeRules
             | Call::DescribeLoadBalancerAttributes
             | Call::DescribeTargetGroupAttributes
-            | Call::DescribeTargetHealth => Ok(Vec::new()),
+            | Call::DescribeTargetHealth
+            | Call::DescribeFirewall
+            | Call::DescribeFirewallPolicy
+            | Call::DescribeRuleGroup => Ok(Vec::new()),
         }
     }
 
@@ -251,6 +261,26 @@ impl Clients {
         let id = of.id.as_str();
         match call {
             Call::GetManagedPrefixListEntries => self.prefix_list_entries(id).await,
+            Call::DescribeFirewall => {
+                let answer = self.firewall.describe_firewall().firewall_arn(id).send().await;
+                let answer = answer.map_err(|error| Trouble::of(&error))?;
+                Ok(vec![network_firewall::firewall(&answer).into()])
+            }
+            Call::DescribeFirewallPolicy => {
+                let call = self.firewall.describe_firewall_policy().firewall_policy_arn(id);
+                let answer = call.send().await.map_err(|error| Trouble::of(&error))?;
+                Ok(vec![network_firewall::policy(&answer).into()])
+            }
+            Call::DescribeRuleGroup => {
+                let answer = self
+                    .firewall
+                    .describe_rule_group()
+                    .rule_group_arn(id)
+                    .send()
+                    .await;
+                let answer = answer.map_err(|error| Trouble::of(&error))?;
+                Ok(vec![network_firewall::rule_group(&answer).into()])
+            }
             Call::GetTransitGatewayRouteTablePropagations => self.propagations(id).await,
             Call::SearchTransitGatewayRoutes => self.transit_routes(id).await,
             Call::GetFunctionConfiguration => self.qualified_function(of).await,

@@ -175,6 +175,18 @@ fn answer(call: Call, fixture: &Map<String, Value>) -> (&'static str, String, St
             };
             ("lambda", action, step)
         }
+        ("network-firewall", _) => {
+            let body = match call {
+                Call::ListFirewalls => json!({ "Firewalls": [fixture["Firewalls"][0]["Firewall"]] }),
+                _ => of_one(call.key()),
+            };
+            let step = Step::Answer {
+                status: 200,
+                content_type: "application/x-amz-json-1.0",
+                body: body.to_string(),
+            };
+            ("network-firewall", action.to_owned(), step)
+        }
         ("elasticloadbalancing", _) => {
             let body = match call {
                 Call::DescribeLoadBalancerAttributes
