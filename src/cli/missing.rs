@@ -54,13 +54,10 @@ pub(crate) fn ends(answers: &[Answer<'_>], source: &PathSource, snapshot: &Snaps
         }
         let path = answer.path;
         let named = |end: &&End| is_named(end, reason);
-        let mut missing: Vec<&End> = [&path.source, &path.destination]
-            .into_iter()
-            .filter(named)
-            .collect();
+        let mut missing: Vec<&End> = path.ends().into_iter().filter(named).collect();
         if missing.is_empty() {
             // The engine speaks of it in other words: both are shown rather than neither.
-            missing = vec![&path.source, &path.destination];
+            missing = path.ends().to_vec();
         }
         for end in missing {
             let line = if end.line == 0 { path.line } else { end.line };

@@ -7,7 +7,7 @@ use crate::paths::model::{EndForm, RequiredPath};
 
 /// The names that no address is pinned to.
 pub fn unpinned(paths: &[RequiredPath]) -> BTreeSet<String> {
-    let ends = paths.iter().flat_map(|path| [&path.source, &path.destination]);
+    let ends = paths.iter().flat_map(RequiredPath::ends);
     ends.filter_map(|end| match &end.form {
         EndForm::Host { name, pinned } if pinned.is_empty() => Some(name.clone()),
         _ => None,

@@ -337,6 +337,11 @@ impl RequiredPath {
     pub const REMIND_AFTER: Option<SignedDuration> = Some(SignedDuration::from_hours(72));
     /// How often from then on, if the file does not say.
     pub const REMIND_EVERY: Option<SignedDuration> = Some(SignedDuration::from_hours(24));
+
+    /// Both ends, the source first.
+    pub fn ends(&self) -> [&End; 2] {
+        [&self.source, &self.destination]
+    }
 }
 
 impl EndForm {

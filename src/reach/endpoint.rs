@@ -172,9 +172,7 @@ impl Walk<'_> {
         flow.zone.clone_from(&subnet.zone);
         self.route(flow, subnet);
     }
-}
 
-impl Walk<'_> {
     /// What is behind an endpoint is not in the snapshot. A firewall's endpoint carries a tag that AWS sets.
     fn unseen_appliance(&self, endpoint: &VpcEndpoint) -> Doubt {
         let id = &endpoint.vpc_endpoint_id;

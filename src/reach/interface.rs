@@ -50,7 +50,6 @@ pub(crate) enum Role {
 pub(crate) struct Interface {
     /// What hops and blockers name.
     pub(crate) id: ResourceId,
-    pub(crate) name: Option<String>,
     pub(crate) kind: Kind,
     /// `None`: virtual.
     pub(crate) eni: Option<NetworkInterfaceId>,
@@ -136,7 +135,6 @@ impl Interface {
             .and_then(|attachment| attachment.instance_id.clone());
         Self {
             id: (&eni.network_interface_id).into(),
-            name: crate::network::tag::name(&eni.tag_set).map(str::to_owned),
             kind: Kind::NetworkInterface,
             eni: Some(eni.network_interface_id.clone()),
             subnet: eni.subnet_id.clone(),

@@ -25,7 +25,7 @@ pub fn scopes(said: &[Scope], paths: &[RequiredPath], here: &str) -> Vec<Scope> 
     if scopes.is_empty() {
         scopes.push(own(here.into()));
     }
-    let ends = paths.iter().flat_map(|path| [&path.source, &path.destination]);
+    let ends = paths.iter().flat_map(RequiredPath::ends);
     for end in ends {
         let (region, account) = place(end);
         let Some(region) = region else { continue };
@@ -49,7 +49,7 @@ pub fn scopes(said: &[Scope], paths: &[RequiredPath], here: &str) -> Vec<Scope> 
 
 /// The versions and aliases of functions that paths start from.
 pub fn function_qualifiers(paths: &[RequiredPath]) -> BTreeSet<FunctionQualifier> {
-    let ends = paths.iter().flat_map(|path| [&path.source, &path.destination]);
+    let ends = paths.iter().flat_map(RequiredPath::ends);
     ends.filter_map(|end| match &end.form {
         EndForm::Lambda {
             function,

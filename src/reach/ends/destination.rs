@@ -14,8 +14,8 @@ use super::super::flow::Spot;
 use super::super::interface::Interface;
 use super::super::packets::{Addresses, Family, number};
 use super::super::question::Goal;
-use super::end::{Finish, Hindrance, absent, ambiguous, anywhere, at_interface};
-use super::resolver::{Resolver, Virtual};
+use super::end::{Finish, Hindrance, absent, ambiguous, anywhere, at_interface, found};
+use super::resolver::Resolver;
 
 impl Resolver<'_> {
     /// Where packets should arrive. `from` is the VPC that they start in, where they start in one.
@@ -27,31 +27,11 @@ impl Resolver<'_> {
                 spot: Spot::new(end.text.as_str(), Kind::Lambda),
                 note: "nothing connects to a Lambda function's interface".into(),
             }),
-            EndForm::Workload {
-                subnets,
-                security_groups,
-                assign_public_ip,
-            } => {
-                let label = end.text.clone();
-                let of = Virtual {
-                    id: &label,
-                    kind: Kind::Workload,
-                    groups: security_groups,
-                    filtered: true,
-                    any_public: *assign_public_ip,
-                    ipv6: true,
-                };
-                subnets
-                    .iter()
-                    .map(|subnet| Ok(at_interface(self.virtual_interface(subnet, &of)?)))
-                    .collect()
-            }
+            EndForm::Workload { .. } => Ok(self.workload(end)?.into_iter().map(at_interface).collect()),
             EndForm::Tagged(_) => Ok(self.tagged(end)?.into_iter().map(at_interface).collect()),
             EndForm::Internet => Ok(vec![Finish {
                 goal: Goal::Internet(None),
-                addresses: self.world.internet.clone(),
-                from_internet: None,
-                ambiguous: None,
+                ..anywhere(self.world.internet.clone())
             }]),
             EndForm::Rds(_) => {
                 let (current, standby) = self.database(end)?;
@@ -82,33 +62,19 @@ impl Resolver<'_> {
     ) -> Result<Vec<Finish>, Hindrance> {
         self.consulted.insert(id.clone());
         let snapshot = self.world.snapshot;
-        let handed = |addresses: Addresses| {
-            vec![Finish {
-                goal: Goal::Handed(id.clone()),
-                addresses,
-                from_internet: None,
-                ambiguous: None,
-            }]
-        };
+        let handed = |addresses: Addresses| vec![handed_to(id, addresses)];
         match super::super::resources::kind_of(id) {
             Kind::NetworkInterface | Kind::Instance | Kind::Subnet => {
                 Ok(self.interfaces(end, id)?.into_iter().map(at_interface).collect())
             }
             Kind::NatGateway => {
-                let Some(nat) = snapshot.nat_gateways.get(id.as_str()) else {
-                    let call = "ec2:DescribeNatGateways";
-                    return Err(absent(end, (!snapshot.nat_gateways.is_known()).then_some(call)));
-                };
+                let call = "ec2:DescribeNatGateways";
+                let nat = found(end, &snapshot.nat_gateways, id.as_str(), call)?;
                 Ok(handed(self.internet_without_endpoints(&nat.vpc_id)))
             }
             Kind::InternetGateway => {
-                let Some(gateway) = snapshot.internet_gateways.get(id.as_str()) else {
-                    let call = "ec2:DescribeInternetGateways";
-                    return Err(absent(
-                        end,
-                        (!snapshot.internet_gateways.is_known()).then_some(call),
-                    ));
-                };
+                let call = "ec2:DescribeInternetGateways";
+                let gateway = found(end, &snapshot.internet_gateways, id.as_str(), call)?;
                 let vpc = gateway
                     .attachments
                     .iter()
@@ -119,19 +85,12 @@ impl Resolver<'_> {
                 );
                 Ok(vec![Finish {
                     goal: Goal::Internet(Some(id.as_str().into())),
-                    addresses,
-                    from_internet: None,
-                    ambiguous: None,
+                    ..anywhere(addresses)
                 }])
             }
             Kind::VpcPeeringConnection => {
-                let Some(peering) = snapshot.vpc_peering_connections.get(id.as_str()) else {
-                    let call = "ec2:DescribeVpcPeeringConnections";
-                    return Err(absent(
-                        end,
-                        (!snapshot.vpc_peering_connections.is_known()).then_some(call),
-                    ));
-                };
+                let call = "ec2:DescribeVpcPeeringConnections";
+                let peering = found(end, &snapshot.vpc_peering_connections, id.as_str(), call)?;
                 let far = from.and_then(|vpc| super::super::peering::far_side(peering, vpc));
                 let sides = [&peering.requester_vpc_info, &peering.accepter_vpc_info];
                 let addresses = match far {
@@ -157,10 +116,8 @@ impl Resolver<'_> {
         id: &ResourceId,
     ) -> Result<Vec<Finish>, Hindrance> {
         let snapshot = self.world.snapshot;
-        let Some(endpoint) = snapshot.vpc_endpoints.get(id.as_str()) else {
-            let call = "ec2:DescribeVpcEndpoints";
-            return Err(absent(end, (!snapshot.vpc_endpoints.is_known()).then_some(call)));
-        };
+        let call = "ec2:DescribeVpcEndpoints";
+        let endpoint = found(end, &snapshot.vpc_endpoints, id.as_str(), call)?;
         use crate::network::state::VpcEndpointType;
         if matches!(endpoint.vpc_endpoint_type, None | Some(VpcEndpointType::Gateway)) {
             let addresses =
@@ -171,12 +128,7 @@ impl Resolver<'_> {
                         "ec2:DescribePrefixLists",
                     )
                 })?;
-            return Ok(vec![Finish {
-                goal: Goal::Handed(id.clone()),
-                addresses,
-                from_internet: None,
-                ambiguous: None,
-            }]);
+            return Ok(vec![handed_to(id, addresses)]);
         }
         use crate::network::state::VpcEndpointState;
         match &endpoint.state {
@@ -284,5 +236,13 @@ impl Resolver<'_> {
             finishes.push(anywhere(Addresses::from_nets(others)));
         }
         finishes
+    }
+}
+
+/// In the hands of that component.
+fn handed_to(id: &ResourceId, addresses: Addresses) -> Finish {
+    Finish {
+        goal: Goal::Handed(id.clone()),
+        ..anywhere(addresses)
     }
 }

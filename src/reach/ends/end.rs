@@ -1,7 +1,9 @@
 //! What an end comes to: places to start from, places to arrive at, or why there are none.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
+use crate::network::Table;
 use crate::network::id::{InstanceId, ResourceId, VpcId};
 use crate::paths::model::{End, EndForm};
 
@@ -80,6 +82,21 @@ pub(super) fn absent(end: &End, call: Option<&'static str>) -> Hindrance {
         },
         missing_call: call,
     })
+}
+
+/// A resource that an end rests on. Where it is not there, only the answer of that call could tell of it.
+pub(super) fn found<'t, I, T>(
+    end: &End,
+    table: &'t Table<I, T>,
+    id: &str,
+    call: &'static str,
+) -> Result<&'t T, Hindrance>
+where
+    I: Ord + Borrow<str>,
+{
+    table
+        .get(id)
+        .ok_or_else(|| absent(end, (!table.is_known()).then_some(call)))
 }
 
 pub(super) fn ambiguous(end: &End, fitting: impl Iterator<Item = ResourceId>) -> Hindrance {

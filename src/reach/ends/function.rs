@@ -2,15 +2,12 @@
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html>
 
-use std::sync::Arc;
-
 use crate::network::Kind;
 use crate::network::id::ResourceId;
 use crate::paths::model::End;
 
 use super::super::code::Code;
 use super::super::doubt::Doubt;
-use super::super::interface::Interface;
 use super::end::{Hindrance, Start, absent, ambiguous, any_client};
 use super::resolver::{Resolver, Virtual};
 
@@ -98,12 +95,7 @@ impl Resolver<'_> {
         config
             .subnet_ids
             .iter()
-            .map(|subnet| {
-                let interface = self.virtual_interface(subnet, &of)?;
-                let mut named = Interface::clone(&interface);
-                named.name = Some(function.function_name.clone());
-                Ok(self.start_at(&Arc::new(named), any_client()))
-            })
+            .map(|subnet| Ok(self.start_at(&self.virtual_interface(subnet, &of)?, any_client())))
             .collect()
     }
 }

@@ -12,7 +12,7 @@ use super::super::code::Code;
 use super::super::doubt::Doubt;
 use super::super::packets::Addresses;
 use super::super::question::{Goal, Origin};
-use super::end::{Finish, Hindrance, Start, absent, any_client};
+use super::end::{Finish, Hindrance, Start, absent, any_client, found};
 use super::resolver::Resolver;
 
 impl Resolver<'_> {
@@ -24,12 +24,7 @@ impl Resolver<'_> {
     ) -> Result<Vec<Start>, Hindrance> {
         let snapshot = self.world.snapshot;
         let call = "ec2:DescribeVpcPeeringConnections";
-        let Some(peering) = snapshot.vpc_peering_connections.get(id.as_str()) else {
-            return Err(absent(
-                end,
-                (!snapshot.vpc_peering_connections.is_known()).then_some(call),
-            ));
-        };
+        let peering = found(end, &snapshot.vpc_peering_connections, id.as_str(), call)?;
         let wanted: BTreeSet<&VpcId> = towards
             .iter()
             .flat_map(|finish| match &finish.goal {
@@ -115,10 +110,8 @@ impl Resolver<'_> {
         id: &ResourceId,
     ) -> Result<Vec<Start>, Hindrance> {
         let snapshot = self.world.snapshot;
-        let Some(gateway) = snapshot.vpn_gateways.get(id.as_str()) else {
-            let call = "ec2:DescribeVpnGateways";
-            return Err(absent(end, (!snapshot.vpn_gateways.is_known()).then_some(call)));
-        };
+        let call = "ec2:DescribeVpnGateways";
+        let gateway = found(end, &snapshot.vpn_gateways, id.as_str(), call)?;
         let senders = self.prefixes_behind(id.as_str());
         Ok(gateway
             .vpc_attachments

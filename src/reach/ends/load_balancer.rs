@@ -3,17 +3,15 @@
 use std::sync::Arc;
 
 use crate::network::Kind;
-use crate::network::id::ResourceId;
 use crate::network::state::LoadBalancerType;
 use crate::paths::model::{End, EndForm};
 
 use super::super::code::Code;
 use super::super::doubt::Doubt;
-use super::super::interface::{Interface, Liveness, Role};
+use super::super::interface::Interface;
 use super::super::load_balancer::{Balancer, LIST};
-use super::super::ranges::Ranges;
 use super::end::{Finish, Hindrance, Start, absent, ambiguous, any_client, at_interface};
-use super::resolver::Resolver;
+use super::resolver::{Resolver, Virtual};
 
 impl<'w> Resolver<'w> {
     /// The one load balancer that an end names.
@@ -97,37 +95,18 @@ impl<'w> Resolver<'w> {
                 .collect());
         }
         let id = balancer.resource();
-        let name = self.world.name(&id).map(str::to_owned);
+        let of = Virtual {
+            id: id.as_str(),
+            kind: Kind::LoadBalancer,
+            groups: balancer.groups(),
+            filtered: true,
+            any_public: false,
+            ipv6: balancer.is_dual_stack(),
+        };
         balancer
             .subnets()
             .into_iter()
-            .map(|subnet| {
-                let view = self.world.subnet(subnet)?;
-                let mut addresses = view.usable.clone();
-                if !balancer.is_dual_stack() {
-                    addresses.v6 = Ranges::empty();
-                }
-                let node = Interface {
-                    id: ResourceId::from(balancer.id()),
-                    name: name.clone(),
-                    kind: Kind::LoadBalancer,
-                    eni: None,
-                    subnet: view.id.clone(),
-                    vpc: view.vpc.clone(),
-                    instance: None,
-                    role: Role::LoadBalancer,
-                    groups: balancer.groups().to_vec(),
-                    filtered: true,
-                    senders: addresses.clone(),
-                    addresses,
-                    public: Vec::new(),
-                    any_public: false,
-                    source_dest_check: true,
-                    deny_all_igw_traffic: false,
-                    liveness: Liveness::Alive,
-                };
-                Ok(self.start_at(&Arc::new(node), any_client()))
-            })
+            .map(|subnet| Ok(self.start_at(&self.virtual_interface(subnet, &of)?, any_client())))
             .collect()
     }
 }

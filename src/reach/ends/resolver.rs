@@ -16,7 +16,7 @@ use super::super::interface::{Interface, Liveness, Role};
 use super::super::question::Origin;
 use super::super::ranges::Ranges;
 use super::super::world::World;
-use super::end::{Hindrance, Start, absent, any_client, linux_client, windows_client};
+use super::end::{Hindrance, Start, absent, any_client, found, linux_client, windows_client};
 
 /// What resolution needs beside the snapshot.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(crate) struct Resolver<'a> {
     pub(crate) consulted: BTreeSet<ResourceId>,
 }
 
-/// A virtual interface of a function, a workload or a subnet.
+/// A virtual interface: of a function, a workload, a subnet, a database, a load balancer.
 pub(super) struct Virtual<'a> {
     pub(super) id: &'a str,
     pub(super) kind: Kind,
@@ -50,16 +50,15 @@ impl Resolver<'_> {
         }
         Ok(Arc::new(Interface {
             id: of.id.into(),
-            name: None,
             kind: of.kind,
             eni: None,
             subnet: view.id.clone(),
             vpc: view.vpc.clone(),
             instance: None,
-            role: if of.kind == Kind::Lambda {
-                Role::Lambda
-            } else {
-                Role::Ordinary
+            role: match of.kind {
+                Kind::Lambda => Role::Lambda,
+                Kind::LoadBalancer => Role::LoadBalancer,
+                _ => Role::Ordinary,
             },
             groups: of.groups.to_vec(),
             filtered: of.filtered,
@@ -71,6 +70,30 @@ impl Resolver<'_> {
             deny_all_igw_traffic: false,
             liveness: Liveness::Alive,
         }))
+    }
+
+    /// One in each subnet of a workload.
+    pub(super) fn workload(&self, end: &End) -> Result<Vec<Arc<Interface>>, Hindrance> {
+        let EndForm::Workload {
+            subnets,
+            security_groups,
+            assign_public_ip,
+        } = &end.form
+        else {
+            return Ok(Vec::new());
+        };
+        let of = Virtual {
+            id: &end.text,
+            kind: Kind::Workload,
+            groups: security_groups,
+            filtered: true,
+            any_public: *assign_public_ip,
+            ipv6: true,
+        };
+        subnets
+            .iter()
+            .map(|subnet| self.virtual_interface(subnet, &of))
+            .collect()
     }
 
     pub(super) fn in_scope(&self, end: &End, vpc: &VpcId) -> bool {
@@ -137,7 +160,7 @@ impl Resolver<'_> {
                 Ok(vec![interface.clone()])
             }
             Kind::Instance => {
-                let found: Vec<Arc<Interface>> = world
+                let of_instance: Vec<Arc<Interface>> = world
                     .interfaces
                     .iter()
                     .filter(|interface| {
@@ -149,10 +172,10 @@ impl Resolver<'_> {
                     })
                     .cloned()
                     .collect();
-                if found.is_empty() {
+                if of_instance.is_empty() {
                     Err(absent(end, missing))
                 } else {
-                    Ok(found)
+                    Ok(of_instance)
                 }
             }
             Kind::Subnet => {
@@ -164,10 +187,7 @@ impl Resolver<'_> {
                     any_public: false,
                     ipv6: true,
                 };
-                if snapshot.subnets.get(id.as_str()).is_none() {
-                    let missing = (!snapshot.subnets.is_known()).then_some("ec2:DescribeSubnets");
-                    return Err(absent(end, missing));
-                }
+                found(end, &snapshot.subnets, id.as_str(), "ec2:DescribeSubnets")?;
                 Ok(vec![self.virtual_interface(&id.as_str().into(), &of)?])
             }
             _ => Err(absent(end, None)),
@@ -177,12 +197,10 @@ impl Resolver<'_> {
     pub(super) fn entries(&mut self, end: &End, list: &PrefixListId) -> Result<Vec<IpNet>, Hindrance> {
         self.consulted.insert(list.into());
         let snapshot = self.world.snapshot;
-        let Some(found) = snapshot.prefix_lists.get(list) else {
-            let call = "ec2:DescribeManagedPrefixLists";
-            return Err(absent(end, (!snapshot.prefix_lists.is_known()).then_some(call)));
-        };
+        let call = "ec2:DescribeManagedPrefixLists";
+        let row = found(end, &snapshot.prefix_lists, list.as_str(), call)?;
         let call = "ec2:GetManagedPrefixListEntries";
-        Ok(found
+        Ok(row
             .entries
             .clone()
             .ok_or_else(|| Doubt::absent(list, "the entries of prefix list", call))?)

@@ -13,8 +13,8 @@ use super::super::flow::Spot;
 use super::super::interface::Interface;
 use super::super::packets::{Addresses, Family};
 use super::super::question::Origin;
-use super::end::{Finish, Hindrance, Start, absent, ambiguous, any_client, linux_client};
-use super::resolver::{Resolver, Virtual};
+use super::end::{Finish, Hindrance, Start, absent, ambiguous, any_client, found, linux_client};
+use super::resolver::Resolver;
 
 impl Resolver<'_> {
     /// Where packets start.
@@ -22,25 +22,11 @@ impl Resolver<'_> {
         match &end.form {
             EndForm::Id(id) => self.starts_by_id(end, id, towards),
             EndForm::Lambda { function, qualifier } => self.function(end, function, qualifier.as_deref()),
-            EndForm::Workload {
-                subnets,
-                security_groups,
-                assign_public_ip,
-            } => {
-                let label = end.text.clone();
-                let of = Virtual {
-                    id: &label,
-                    kind: Kind::Workload,
-                    groups: security_groups,
-                    filtered: true,
-                    any_public: *assign_public_ip,
-                    ipv6: true,
-                };
-                subnets
-                    .iter()
-                    .map(|subnet| Ok(self.start_at(&self.virtual_interface(subnet, &of)?, linux_client())))
-                    .collect()
-            }
+            EndForm::Workload { .. } => Ok(self
+                .workload(end)?
+                .iter()
+                .map(|interface| self.start_at(interface, linux_client()))
+                .collect()),
             EndForm::Tagged(_) => {
                 let mut starts = Vec::new();
                 for interface in self.tagged(end)? {
@@ -106,9 +92,7 @@ impl Resolver<'_> {
             }
             Kind::NatGateway => {
                 let call = "ec2:DescribeNatGateways";
-                let Some(nat) = snapshot.nat_gateways.get(id.as_str()) else {
-                    return Err(absent(end, (!snapshot.nat_gateways.is_known()).then_some(call)));
-                };
+                let nat = found(end, &snapshot.nat_gateways, id.as_str(), call)?;
                 Ok(vec![Start {
                     origin: Origin::NatGateway(NatGatewayId::from(id.as_str())),
                     senders: super::super::nat_gateway::private_addresses(nat),
@@ -119,12 +103,7 @@ impl Resolver<'_> {
             }
             Kind::InternetGateway => {
                 let call = "ec2:DescribeInternetGateways";
-                if snapshot.internet_gateways.get(id.as_str()).is_none() {
-                    return Err(absent(
-                        end,
-                        (!snapshot.internet_gateways.is_known()).then_some(call),
-                    ));
-                }
+                found(end, &snapshot.internet_gateways, id.as_str(), call)?;
                 Ok(vec![self.internet(Some(id.as_str()))])
             }
             Kind::VpcPeeringConnection => self.starts_behind_peering(end, id, towards),

@@ -271,11 +271,7 @@ impl Walk<'_> {
         subnet: &SubnetView,
         target: &Target,
     ) -> Option<Flow> {
-        let keeps = flow.leg == Leg::Forward
-            && flow
-                .sent_on_by()
-                .is_some_and(|session| session.keeps_client_address);
-        if !keeps {
+        if !flow.keeps_client_address() {
             return Some(flow);
         }
         match target {
@@ -326,17 +322,16 @@ impl Walk<'_> {
 
     /// Packets with the client's address arrive at what may be no target of such a balancer.
     pub(crate) fn target_takes_client_address(&mut self, flow: Flow, interface: &Interface) -> Option<Flow> {
-        let keeps = flow.leg == Leg::Forward
-            && flow
-                .sent_on_by()
-                .is_some_and(|session| session.keeps_client_address);
+        if !flow.keeps_client_address() {
+            return Some(flow);
+        }
         let eni = self.world.eni(interface);
         let refuses = interface.role == Role::VpcEndpoint
             || interface.role == Role::LoadBalancer
                 && eni.is_some_and(|eni| {
                     Balancer::of_node(self.world.snapshot, eni).is_some_and(|balancer| balancer.is_network())
                 });
-        if !keeps || !refuses {
+        if !refuses {
             return Some(flow);
         }
         let note = format!("{} takes no packets that keep the client's address", interface.id);

@@ -40,6 +40,14 @@ impl Flow {
         }
     }
 
+    /// Whether packets are on their way from a node to a target with their client's address.
+    pub(super) fn keeps_client_address(&self) -> bool {
+        self.leg == Leg::Forward
+            && self
+                .sent_on_by()
+                .is_some_and(|session| session.keeps_client_address)
+    }
+
     /// Whether packets are on their way from a node to a target: they arrive wherever the target is.
     pub(crate) fn is_for_target(&self) -> bool {
         self.leg == Leg::Forward

@@ -6,7 +6,7 @@
 //! <https://docs.aws.amazon.com/network-firewall/latest/developerguide/stream-exception-policy.html>
 
 use crate::network::Kind;
-use crate::network::id::{FirewallArn, SubnetId, TransitGatewayAttachmentId, VpcEndpointId};
+use crate::network::id::{FirewallArn, ResourceId, SubnetId, TransitGatewayAttachmentId, VpcEndpointId};
 
 use super::super::code::Code;
 use super::super::doubt::Doubt;
@@ -60,8 +60,8 @@ struct Place<'p> {
 }
 
 impl Place<'_> {
-    fn spot(&self, by: &By) -> Spot {
-        Spot::new(by.component.clone(), Kind::NetworkFirewall)
+    fn spot(&self, component: &ResourceId) -> Spot {
+        Spot::new(component.clone(), Kind::NetworkFirewall)
             .in_subnet(&self.subnet.id, &self.subnet.vpc)
             .directed(Direction::Ingress)
     }
@@ -174,32 +174,34 @@ impl Walk<'_> {
         } else {
             (HopOutcome::Passed, sorted.passed.first().map(|(by, _)| *by))
         };
-        let note = match (&by, sorted.unknown.first()) {
-            (Some(by), _) => Some(by.note.clone()),
-            (None, unknown) => unknown.map(|(doubt, _)| doubt.message.clone()),
+        let (note, component) = match (by, sorted.unknown.first()) {
+            (Some(by), _) => (by.note.clone(), Some(&by.component)),
+            (None, Some((doubt, _))) => (doubt.message.clone(), doubt.components.first()),
+            (None, None) => (String::new(), None),
         };
-        let unknown_spot = sorted
-            .unknown
-            .first()
-            .and_then(|(doubt, _)| doubt.components.first());
-        let spot = match (by, unknown_spot) {
-            (Some(by), _) => Some(place.spot(by)),
-            (None, Some(component)) => Some(
-                Spot::new(component.clone(), Kind::NetworkFirewall)
-                    .in_subnet(&place.subnet.id, &place.subnet.vpc)
-                    .directed(Direction::Ingress),
-            ),
-            (None, None) => None,
-        };
-        if let Some(spot) = spot {
+        if let Some(component) = component {
+            let spot = place.spot(component);
             let rule = by
                 .filter(|_| outcome == HopOutcome::Passed)
                 .and_then(|by| by.rule.clone());
-            self.hop(flow, spot, outcome, rule, note.filter(|note| !note.is_empty()));
+            self.hop(
+                flow,
+                spot,
+                outcome,
+                rule,
+                Some(note).filter(|note| !note.is_empty()),
+            );
         }
         for (by, lost) in &sorted.dropped {
             let (code, note) = (Code::FirewallRulesRestriction, by.note.clone());
-            self.lose(flow, lost, code, &place.spot(by), by.rule.clone(), note);
+            self.lose(
+                flow,
+                lost,
+                code,
+                &place.spot(&by.component),
+                by.rule.clone(),
+                note,
+            );
         }
         for (doubt, unknown) in sorted.unknown {
             self.doubt(flow, &unknown, doubt);
@@ -273,7 +275,14 @@ impl Walk<'_> {
                 for (_, by, part) in decided.known {
                     let note = "it hands the reply to the stateful engine, which its request did not pass";
                     let code = Code::FirewallRulesRestriction;
-                    self.lose(&mut flow, &part, code, &place.spot(by), by.rule.clone(), note);
+                    self.lose(
+                        &mut flow,
+                        &part,
+                        code,
+                        &place.spot(&by.component),
+                        by.rule.clone(),
+                        note,
+                    );
                 }
             }
             None => {
