@@ -3,21 +3,23 @@
 //! <https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>,
 //! <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html>
 
-use std::collections::BTreeMap;
+use std::error::Error;
 
-use aws_config::SdkConfig;
+use aws_config::{Region, SdkConfig};
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
-use aws_sdk_sns::config::Region;
-use aws_sdk_sns::error::DisplayErrorContext;
+use aws_sdk_sns::config::http::HttpResponse;
+use aws_sdk_sns::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sns::operation::publish::builders::PublishFluentBuilder;
 use aws_sdk_sns::types::MessageAttributeValue;
 
 use crate::alert::sns::{self, Structure};
 use crate::alert::{Alert, bus};
-use crate::monitor::{Channel, Message, PublishError, Publisher};
+use crate::monitor::{Channel, Message, PublishError, Publisher, incident_id};
 
 use super::blocking::Blocking;
+use super::trouble::Trouble;
 
-/// The clients that alerts leave by, made once.
+/// Where alerts leave from.
 #[derive(Debug, Clone)]
 pub struct Channels {
     config: SdkConfig,
@@ -30,26 +32,33 @@ impl Channels {
         Self { config, structure }
     }
 
-    async fn topic(&self, arn: &str, alert: &Alert) -> Result<(), PublishError> {
-        let mut config = aws_sdk_sns::config::Builder::from(&self.config);
-        if let Some(region) = region_of(arn) {
-            config = config.region(Region::new(region.to_owned()));
+    /// The configuration for a topic or a bus.
+    fn config_of(&self, arn: &str) -> SdkConfig {
+        match region_of(arn) {
+            Some(region) => {
+                let region = Region::new(region.to_owned());
+                self.config.to_builder().region(region).build()
+            }
+            None => self.config.clone(),
         }
-        let client = aws_sdk_sns::Client::from_conf(config.build());
+    }
+
+    /// A message to a topic. Of a FIFO topic those of one group stay in order, and one that leaves twice arrives once.
+    fn message(&self, arn: &str, subject: &str, body: &str, group: &str, id: &str) -> PublishFluentBuilder {
+        let client = aws_sdk_sns::Client::new(&self.config_of(arn));
+        let call = client.publish().topic_arn(arn).subject(subject).message(body);
+        if arn.ends_with(".fifo") {
+            call.message_group_id(group).message_deduplication_id(id)
+        } else {
+            call
+        }
+    }
+
+    async fn topic(&self, arn: &str, alert: &Alert) -> Result<(), PublishError> {
         let message = sns::message(alert, self.structure).map_err(|error| PublishError(error.to_string()))?;
-        let mut call = client
-            .publish()
-            .topic_arn(arn)
-            .subject(message.subject)
-            .message(message.body);
+        let mut call = self.message(arn, &message.subject, &message.body, &alert.incident, &alert.id);
         if message.structure == Structure::Json {
             call = call.message_structure("json");
-        }
-        // One incident's alerts stay in order; a message that leaves twice arrives once.
-        if arn.ends_with(".fifo") {
-            call = call
-                .message_group_id(&alert.incident)
-                .message_deduplication_id(&alert.id);
         }
         for (name, value) in message.attributes {
             let value = MessageAttributeValue::builder()
@@ -59,18 +68,12 @@ impl Channels {
                 .map_err(|error| PublishError(error.to_string()))?;
             call = call.message_attributes(name, value);
         }
-        call.send()
-            .await
-            .map_err(|error| PublishError(format!("{arn}: {}", DisplayErrorContext(&error))))?;
+        call.send().await.map_err(|error| refused(arn, &error))?;
         Ok(())
     }
 
     async fn bus(&self, bus: &str, alert: &Alert) -> Result<(), PublishError> {
-        let mut config = aws_sdk_eventbridge::config::Builder::from(&self.config);
-        if let Some(region) = region_of(bus) {
-            config = config.region(Region::new(region.to_owned()));
-        }
-        let client = aws_sdk_eventbridge::Client::from_conf(config.build());
+        let client = aws_sdk_eventbridge::Client::new(&self.config_of(bus));
         let entry = bus::entry(alert).map_err(|error| PublishError(error.to_string()))?;
         let time = aws_smithy_types::DateTime::from_secs(alert.seen_at.as_second());
         let entry = PutEventsRequestEntry::builder()
@@ -80,12 +83,8 @@ impl Channels {
             .event_bus_name(bus)
             .time(time)
             .build();
-        let answer = client
-            .put_events()
-            .entries(entry)
-            .send()
-            .await
-            .map_err(|error| PublishError(format!("{bus}: {}", DisplayErrorContext(&error))))?;
+        let answer = client.put_events().entries(entry).send().await;
+        let answer = answer.map_err(|error| refused(bus, &error))?;
         // The call succeeds where entries fail.
         if answer.failed_entry_count() == 0 {
             return Ok(());
@@ -108,23 +107,18 @@ impl Channels {
     ///
     /// If SNS does not take it.
     pub async fn notice(&self, arn: &str, subject: &str, text: &str) -> Result<(), PublishError> {
-        let mut config = aws_sdk_sns::config::Builder::from(&self.config);
-        if let Some(region) = region_of(arn) {
-            config = config.region(Region::new(region.to_owned()));
-        }
-        let client = aws_sdk_sns::Client::from_conf(config.build());
-        let mut call = client.publish().topic_arn(arn).subject(subject).message(text);
-        if arn.ends_with(".fifo") {
-            let digest: BTreeMap<&str, &str> = BTreeMap::from([("subject", subject), ("text", text)]);
-            call = call
-                .message_group_id("hopwatch")
-                .message_deduplication_id(crate::monitor::incident_id(&format!("{digest:?}"), arn));
-        }
-        call.send()
-            .await
-            .map_err(|error| PublishError(format!("{arn}: {}", DisplayErrorContext(&error))))?;
+        let id = incident_id(&format!("{subject}\n{text}"), arn);
+        let call = self.message(arn, subject, text, "hopwatch", &id);
+        call.send().await.map_err(|error| refused(arn, &error))?;
         Ok(())
     }
+}
+
+fn refused<E>(channel: &str, error: &SdkError<E, HttpResponse>) -> PublishError
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    PublishError(format!("{channel}: {}", Trouble::of(error)))
 }
 
 /// The Region in an ARN; a bus may be given by its name.

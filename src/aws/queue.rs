@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::error::DisplayErrorContext;
+
+use super::trouble::Trouble;
 
 /// The longest that SQS holds a message back.
 pub const MOST_DELAY: Duration = Duration::from_secs(15 * 60);
@@ -51,7 +52,7 @@ impl Queue {
             .await
             .map_err(|error| QueueError {
                 url: self.url.clone(),
-                problem: DisplayErrorContext(&error).to_string(),
+                problem: Trouble::of(&error).to_string(),
             })?;
         Ok(())
     }

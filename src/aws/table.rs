@@ -13,10 +13,12 @@
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html>
 
 use std::collections::{BTreeMap, HashMap};
+use std::error::Error;
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::DisplayErrorContext;
+use aws_sdk_dynamodb::config::http::HttpResponse;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
@@ -26,6 +28,7 @@ use jiff::Timestamp;
 use crate::monitor::{Record, SCHEMA_VERSION, Saved, Store, StoreError, Write};
 
 use super::blocking::Blocking;
+use super::trouble::Trouble;
 
 /// How many writes are under way at once.
 const AT_ONCE: usize = 16;
@@ -33,6 +36,8 @@ const AT_ONCE: usize = 16;
 const PATH: &str = "path#";
 const FILE: &str = "file#";
 const SWEEP: &str = "sweep#last";
+
+type Item = HashMap<String, AttributeValue>;
 
 /// The table.
 #[derive(Debug, Clone)]
@@ -80,27 +85,42 @@ impl Table {
         let mut records = BTreeMap::new();
         while let Some(item) = pages.next().await {
             let item = item.map_err(|error| self.failed("read", &error))?;
-            if let Some(record) = self.read(&item)? {
-                records.insert(record.name.clone(), record);
-            }
+            let record = self.read(&item)?;
+            records.insert(record.name.clone(), record);
         }
         Ok(records)
     }
 
     async fn record(&self, name: &str) -> Result<Option<Record>, StoreError> {
-        let answer = self
+        let item = self.item(&format!("{PATH}{name}")).await?;
+        item.map(|item| self.read(&item)).transpose()
+    }
+
+    async fn item(&self, key: &str) -> Result<Option<Item>, StoreError> {
+        let call = self
             .client
             .get_item()
             .table_name(&self.name)
-            .consistent_read(true)
-            .key("pk", AttributeValue::S(format!("{PATH}{name}")))
-            .send()
-            .await
-            .map_err(|error| self.failed("read", &error))?;
-        match answer.item {
-            Some(item) => self.read(&item),
-            None => Ok(None),
+            .consistent_read(true);
+        let answer = call.key("pk", AttributeValue::S(key.into())).send().await;
+        Ok(answer.map_err(|error| self.failed("read", &error))?.item)
+    }
+
+    /// Writes an item of texts over whatever is there.
+    async fn put<'v>(
+        &self,
+        key: &str,
+        texts: impl IntoIterator<Item = (&'static str, &'v str)>,
+    ) -> Result<(), StoreError> {
+        let mut call = self.client.put_item().table_name(&self.name);
+        call = call.item("pk", AttributeValue::S(key.into()));
+        for (name, value) in texts {
+            call = call.item(name, AttributeValue::S(value.into()));
         }
+        call.send()
+            .await
+            .map_err(|error| self.failed("write to", &error))?;
+        Ok(())
     }
 
     /// Writes one record, if it still has the version that it was read with.
@@ -142,11 +162,6 @@ impl Table {
             };
         };
         let text = serde_json::to_string(record).map_err(|error| StoreError(error.to_string()))?;
-        let verdict = record.verdict.as_str().to_owned();
-        let state = serde_json::to_value(record.state)
-            .ok()
-            .and_then(|state| state.as_str().map(ToOwned::to_owned))
-            .unwrap_or_default();
         let mut call = self
             .client
             .put_item()
@@ -154,8 +169,8 @@ impl Table {
             .item("pk", key)
             .item("version", AttributeValue::N(record.version.to_string()))
             .item("record", AttributeValue::S(text.clone()))
-            .item("state", AttributeValue::S(state))
-            .item("verdict", AttributeValue::S(verdict))
+            .item("state", AttributeValue::S(record.state.as_str().to_owned()))
+            .item("verdict", AttributeValue::S(record.verdict.as_str().to_owned()))
             .condition_expression(condition)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         if let Some(expires) = record.expires {
@@ -168,8 +183,8 @@ impl Table {
             Ok(_) => Ok(Saved::Yes),
             Err(error) => match error.as_service_error() {
                 Some(PutItemError::ConditionalCheckFailedException(failed)) => {
-                    let there = failed.item().and_then(|item| item.get("record"));
-                    let is_ours = there.and_then(|text| text.as_s().ok()) == Some(&text);
+                    let there = failed.item().and_then(|item| text_of(item, "record"));
+                    let is_ours = there == Some(text.as_str());
                     Ok(if is_ours { Saved::Yes } else { Saved::Conflict })
                 }
                 _ => Err(self.failed("write to", &error)),
@@ -192,17 +207,8 @@ impl Table {
     ///
     /// If the table cannot be read.
     pub async fn file(&self, location: &str) -> Result<FileItem, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.name)
-            .consistent_read(true)
-            .key("pk", AttributeValue::S(format!("{FILE}{location}")))
-            .send()
-            .await
-            .map_err(|error| self.failed("read", &error))?;
-        let item = answer.item.unwrap_or_default();
-        let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned();
+        let item = self.item(&format!("{FILE}{location}")).await?.unwrap_or_default();
+        let text = |name| text_of(&item, name).map(str::to_owned);
         Ok(FileItem {
             good: text("good"),
             good_version: text("goodVersion"),
@@ -216,24 +222,15 @@ impl Table {
     ///
     /// If the table cannot be written.
     pub async fn remember_file(&self, location: &str, file: &FileItem) -> Result<(), StoreError> {
-        let mut call = self
-            .client
-            .put_item()
-            .table_name(&self.name)
-            .item("pk", AttributeValue::S(format!("{FILE}{location}")));
-        for (name, value) in [
+        let texts = [
             ("good", &file.good),
             ("goodVersion", &file.good_version),
             ("toldVersion", &file.told_version),
-        ] {
-            if let Some(value) = value {
-                call = call.item(name, AttributeValue::S(value.clone()));
-            }
-        }
-        call.send()
-            .await
-            .map_err(|error| self.failed("write to", &error))?;
-        Ok(())
+        ];
+        let texts = texts
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value.as_deref()?)));
+        self.put(&format!("{FILE}{location}"), texts).await
     }
 
     /// When the last sweep was carried out.
@@ -242,15 +239,8 @@ impl Table {
     ///
     /// If the table cannot be read.
     pub async fn last_sweep(&self) -> Result<Option<Timestamp>, StoreError> {
-        let call = self.client.get_item().table_name(&self.name);
-        let answer = call
-            .key("pk", AttributeValue::S(SWEEP.into()))
-            .send()
-            .await
-            .map_err(|error| self.failed("read", &error))?;
-        let item = answer.item.unwrap_or_default();
-        let time = item.get("time").and_then(|time| time.as_s().ok());
-        Ok(time.and_then(|time| time.parse().ok()))
+        let item = self.item(SWEEP).await?.unwrap_or_default();
+        Ok(text_of(&item, "time").and_then(|time| time.parse().ok()))
     }
 
     /// Remembers that a sweep was carried out.
@@ -259,31 +249,18 @@ impl Table {
     ///
     /// If the table cannot be written.
     pub async fn remember_sweep(&self, time: Timestamp) -> Result<(), StoreError> {
-        let call = self.client.put_item().table_name(&self.name);
-        call.item("pk", AttributeValue::S(SWEEP.into()))
-            .item("time", AttributeValue::S(time.to_string()))
-            .send()
-            .await
-            .map_err(|error| self.failed("write to", &error))?;
-        Ok(())
+        self.put(SWEEP, [("time", time.to_string().as_str())]).await
     }
 
-    fn read(&self, item: &HashMap<String, AttributeValue>) -> Result<Option<Record>, StoreError> {
-        let key = item
-            .get("pk")
-            .and_then(|key| key.as_s().ok())
-            .map_or("?", String::as_str);
+    fn read(&self, item: &Item) -> Result<Record, StoreError> {
         let damaged = |problem: String| {
             StoreError(format!(
                 "item `{}` of table `{}` is no record ({problem}); nothing is decided until it is mended or deleted",
-                crate::text::clean(key, 250),
+                crate::text::clean(text_of(item, "pk").unwrap_or("?"), 250),
                 self.name
             ))
         };
-        let text = item
-            .get("record")
-            .and_then(|record| record.as_s().ok())
-            .ok_or_else(|| damaged("it has no text `record`".to_owned()))?;
+        let text = text_of(item, "record").ok_or_else(|| damaged("it has no text `record`".to_owned()))?;
         let record: Record = serde_json::from_str(text).map_err(|error| damaged(error.to_string()))?;
         if record.schema_version > SCHEMA_VERSION {
             return Err(damaged(format!(
@@ -291,16 +268,23 @@ impl Table {
                 record.schema_version
             )));
         }
-        Ok(Some(record))
+        Ok(record)
     }
 
-    fn failed(&self, action: &str, error: &(impl std::error::Error + 'static)) -> StoreError {
+    fn failed<E>(&self, action: &str, error: &SdkError<E, HttpResponse>) -> StoreError
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
         StoreError(format!(
             "cannot {action} table `{}`: {}",
             self.name,
-            DisplayErrorContext(error)
+            Trouble::of(error)
         ))
     }
+}
+
+fn text_of<'i>(item: &'i Item, name: &str) -> Option<&'i str> {
+    item.get(name)?.as_s().ok().map(String::as_str)
 }
 
 /// The table as the monitor's store, for one invocation: what was read is kept until a write meets somebody else's.

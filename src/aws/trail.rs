@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 
 use aws_config::SdkConfig;
 use aws_sdk_cloudtrail::Client;
-use aws_sdk_cloudtrail::error::DisplayErrorContext;
 use aws_sdk_cloudtrail::types::{LookupAttribute, LookupAttributeKey};
 use jiff::Timestamp;
 
 use crate::event::{Event, Own, record};
+
+use super::trouble::Trouble;
 
 /// How many resources are looked up in one run.
 const MOST_RESOURCES: usize = 8;
@@ -66,7 +67,7 @@ pub async fn look_up(config: &SdkConfig, resources: &BTreeSet<String>, since: Ti
             Err(error) => {
                 found.problems.push(format!(
                     "cloudtrail:LookupEvents of {resource}: {}",
-                    DisplayErrorContext(&error)
+                    Trouble::of(&error)
                 ));
                 // What is denied or throttled once is so for the others.
                 break;

@@ -52,6 +52,15 @@ impl State {
             None => Self::Blind,
         }
     }
+
+    /// As JSON spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Down => "down",
+            Self::Blind => "blind",
+        }
+    }
 }
 
 /// All that is remembered of a path.
