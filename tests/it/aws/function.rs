@@ -237,6 +237,20 @@ impl Deployment {
         Function::start(environment)
     }
 
+    /// With its path file in S3.
+    async fn with_paths() -> Self {
+        let deployment = Self::new().await;
+        deployment.put_object(&deployment.paths()).await;
+        deployment
+    }
+
+    /// The function, once it has looked at all of that file's paths.
+    fn watching(&self, url: &str) -> Function {
+        let mut function = self.start(url, &self.object());
+        function.invoke(sweep()).response();
+        function
+    }
+
     /// EventBridge's event of the entry's deletion, as CloudTrail tells it.
     fn deleted(&self, id: &str) -> Value {
         self.edited("DeleteNetworkAclEntry", id, json!({}))
@@ -367,6 +381,10 @@ fn batch(bodies: &[Value]) -> Value {
     json!({"Records": records})
 }
 
+fn sweep() -> Value {
+    json!({"sweep": "all"})
+}
+
 fn failures(answer: &Value) -> Vec<&str> {
     let failures = answer["batchItemFailures"].as_array().unwrap();
     failures
@@ -380,7 +398,7 @@ const NAME: &str = "client → files";
 /// The story from end to end, wherever the path file is.
 async fn breaks_and_mends(deployment: &Deployment, paths: &str) {
     let mut function = deployment.start(moto().url(), paths);
-    let answer = function.invoke(json!({"sweep": "all"})).response();
+    let answer = function.invoke(sweep()).response();
     assert_eq!(
         (&answer["evaluated"], &answer["up"]),
         (&json!(1), &json!(1)),
@@ -434,8 +452,7 @@ async fn breaks_and_mends(deployment: &Deployment, paths: &str) {
 #[test]
 fn a_deleted_entry_is_told_and_its_return_too() {
     block_on(async {
-        let deployment = Deployment::new().await;
-        deployment.put_object(&deployment.paths()).await;
+        let deployment = Deployment::with_paths().await;
         breaks_and_mends(&deployment, &deployment.object()).await;
     });
 }
@@ -452,10 +469,8 @@ fn the_same_with_the_path_file_in_parameter_store() {
 #[test]
 fn a_poison_message_fails_alone() {
     block_on(async {
-        let deployment = Deployment::new().await;
-        deployment.put_object(&deployment.paths()).await;
-        let mut function = deployment.start(moto().url(), &deployment.object());
-        function.invoke(json!({"sweep": "all"})).response();
+        let deployment = Deployment::with_paths().await;
+        let mut function = deployment.watching(moto().url());
         deployment.delete_entry().await;
         let mut bodies = vec![deployment.deleted("e-1"); 10];
         bodies[4] = json!("no event");
@@ -468,11 +483,9 @@ fn a_poison_message_fails_alone() {
 #[test]
 fn what_sns_refuses_stays_owed_and_goes_out_once() {
     block_on(async {
-        let deployment = Deployment::new().await;
-        deployment.put_object(&deployment.paths()).await;
+        let deployment = Deployment::with_paths().await;
         let proxy = Proxy::before(moto().url());
-        let mut function = deployment.start(proxy.url(), &deployment.object());
-        function.invoke(json!({"sweep": "all"})).response();
+        let mut function = deployment.watching(proxy.url());
         deployment.delete_entry().await;
         proxy.always("sns", "Publish", Step::error(403, "AuthorizationError"));
         let answer = function.invoke(batch(&[deployment.deleted("e-1")])).response();
@@ -507,13 +520,11 @@ fn what_sns_refuses_stays_owed_and_goes_out_once() {
 #[test]
 fn what_cannot_be_read_is_undecided_and_said_so() {
     block_on(async {
-        let deployment = Deployment::new().await;
-        deployment.put_object(&deployment.paths()).await;
+        let deployment = Deployment::with_paths().await;
         let proxy = Proxy::before(moto().url());
-        let mut function = deployment.start(proxy.url(), &deployment.object());
-        function.invoke(json!({"sweep": "all"})).response();
+        let mut function = deployment.watching(proxy.url());
         proxy.always("ec2", "DescribeNetworkAcls", Step::denied());
-        let answer = function.invoke(json!({"sweep": "all"})).response();
+        let answer = function.invoke(sweep()).response();
         assert_eq!(answer["blind"], 1, "{}", function.log());
         let alerts = deployment.alerts().await;
         assert_eq!(alerts[0]["kind"], "blind");
@@ -523,7 +534,7 @@ fn what_cannot_be_read_is_undecided_and_said_so() {
             alerts[0]
         );
         proxy.always("ec2", "DescribeNetworkAcls", Step::Pass);
-        function.invoke(json!({"sweep": "all"})).response();
+        function.invoke(sweep()).response();
         assert_eq!(deployment.alerts().await[0]["kind"], "restored");
     });
 }
@@ -531,11 +542,9 @@ fn what_cannot_be_read_is_undecided_and_said_so() {
 #[test]
 fn a_table_that_fails_gives_the_batch_back() {
     block_on(async {
-        let deployment = Deployment::new().await;
-        deployment.put_object(&deployment.paths()).await;
+        let deployment = Deployment::with_paths().await;
         let proxy = Proxy::before(moto().url());
-        let mut function = deployment.start(proxy.url(), &deployment.object());
-        function.invoke(json!({"sweep": "all"})).response();
+        let mut function = deployment.watching(proxy.url());
         deployment.delete_entry().await;
         proxy.always("dynamodb", "PutItem", Step::error(400, "AccessDeniedException"));
         let events = [deployment.deleted("e-1"), deployment.deleted("e-2")];
@@ -554,12 +563,11 @@ fn a_table_that_fails_gives_the_batch_back() {
 #[test]
 fn two_at_once_announce_once() {
     block_on(async {
-        let deployment = Deployment::new().await;
-        deployment.put_object(&deployment.paths()).await;
+        let deployment = Deployment::with_paths().await;
         let mut functions: Vec<Function> = (0..2)
             .map(|_| deployment.start(moto().url(), &deployment.object()))
             .collect();
-        functions[0].invoke(json!({"sweep": "all"})).response();
+        functions[0].invoke(sweep()).response();
         deployment.delete_entry().await;
         let event = batch(&[deployment.deleted("e-1")]);
         std::thread::scope(|scope| {
@@ -582,8 +590,7 @@ fn two_at_once_announce_once() {
 #[test]
 fn with_no_time_left_everything_is_given_back() {
     block_on(async {
-        let deployment = Deployment::new().await;
-        deployment.put_object(&deployment.paths()).await;
+        let deployment = Deployment::with_paths().await;
         let proxy = Proxy::before(moto().url());
         let mut function = deployment.start(proxy.url(), &deployment.object());
         let event = batch(&[deployment.deleted("e-1")]);
@@ -596,7 +603,7 @@ fn with_no_time_left_everything_is_given_back() {
         proxy.always("ec2", "DescribeNetworkAcls", Step::Hang);
         let answer = function.invoke_for(event, Duration::from_secs(6)).response();
         assert_eq!(failures(&answer), ["m0"]);
-        let error = function.invoke_for(json!({"sweep": "all"}), Duration::from_secs(2));
+        let error = function.invoke_for(sweep(), Duration::from_secs(2));
         assert!(
             matches!(&error, Outcome::Error(error) if error["errorType"] == "Hopwatch.OutOfTime"),
             "{error:?}"
@@ -607,13 +614,11 @@ fn with_no_time_left_everything_is_given_back() {
 #[test]
 fn a_broken_path_file_leaves_the_last_valid_one_in_force() {
     block_on(async {
-        let deployment = Deployment::new().await;
-        deployment.put_object(&deployment.paths()).await;
-        let mut function = deployment.start(moto().url(), &deployment.object());
-        function.invoke(json!({"sweep": "all"})).response();
+        let deployment = Deployment::with_paths().await;
+        let mut function = deployment.watching(moto().url());
         deployment.put_object("version: 1\npaths: [{ name: x }]\n").await;
         for _ in 0..2 {
-            let answer = function.invoke(json!({"sweep": "all"})).response();
+            let answer = function.invoke(sweep()).response();
             assert_eq!(answer["up"], 1);
         }
         let told = deployment.alerts().await;
@@ -624,7 +629,7 @@ fn a_broken_path_file_leaves_the_last_valid_one_in_force() {
         );
         // A cold start finds the valid version in the table.
         let mut other = deployment.start(moto().url(), &deployment.object());
-        assert_eq!(other.invoke(json!({"sweep": "all"})).response()["up"], 1);
+        assert_eq!(other.invoke(sweep()).response()["up"], 1);
         deployment.delete_entry().await;
         other.invoke(batch(&[deployment.deleted("e-1")])).response();
         assert_eq!(deployment.alerts().await[0]["kind"], "broken");
@@ -711,8 +716,7 @@ impl Deployment {
 #[test]
 fn the_doctor_names_each_link_that_does_not_hold() {
     block_on(async {
-        let deployment = Deployment::new().await;
-        deployment.put_object(&deployment.paths()).await;
+        let deployment = Deployment::with_paths().await;
         deployment.wire().await;
         let proxy = Proxy::before(moto().url());
         as_deployed(&deployment, &proxy);
@@ -721,8 +725,7 @@ fn the_doctor_names_each_link_that_does_not_hold() {
         assert_eq!((code, not_ok.len()), (3, 1), "{links:#?}");
         assert_eq!(not_ok[0]["link"], "sweeps");
 
-        let mut function = deployment.start(moto().url(), &deployment.object());
-        function.invoke(json!({"sweep": "all"})).response();
+        deployment.watching(moto().url());
         assert_eq!(
             deployment.doctor(&proxy).0,
             0,
@@ -815,8 +818,7 @@ fn the_doctor_names_each_link_that_does_not_hold() {
 #[test]
 fn a_test_alert_comes_from_the_function_itself() {
     block_on(async {
-        let deployment = Deployment::new().await;
-        deployment.put_object(&deployment.paths()).await;
+        let deployment = Deployment::with_paths().await;
         let mut function = deployment.start(moto().url(), &deployment.object());
         let answer = function.invoke(json!({"test": "alert"})).response();
         assert_eq!(answer["sent"], 1);
