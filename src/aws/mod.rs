@@ -5,8 +5,10 @@
 pub mod blocking;
 pub mod channel;
 pub mod config;
+pub mod deployment;
 pub mod describe;
 pub mod doctor;
+pub mod location;
 pub mod queue;
 pub mod remote_file;
 pub mod table;

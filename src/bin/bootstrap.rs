@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use hopwatch::aws::config;
-use hopwatch::function::{Handler, HandlerError, Invoked, Settings};
+use hopwatch::aws::deployment::Settings;
+use hopwatch::function::{Handler, HandlerError, Invoked};
 use jiff::Timestamp;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;

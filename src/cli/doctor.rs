@@ -11,6 +11,7 @@ use super::output::Output;
 use crate::report::Look;
 use crate::report::clean::clean;
 use crate::report::json::pretty;
+use crate::report::link::{Finding, Health};
 use crate::report::look::{BAD, GOOD, UNKNOWN};
 
 const EXAMPLES: &str = "\
@@ -54,40 +55,26 @@ enum DoctorFormat {
     Json,
 }
 
-/// What was found of a link, as the shell tells it.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Told {
-    pub(crate) link: String,
-    /// `ok`, `wrong` or `unknown`.
-    pub(crate) health: &'static str,
-    pub(crate) message: String,
-    pub(crate) mend: Option<String>,
-}
-
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Document<'a> {
     schema_version: u32,
-    links: &'a [Told],
+    links: &'a [Finding],
 }
 
 pub(crate) fn doctor(arguments: &DoctorArguments, look: Look) -> Result<Output, Failure> {
-    let told = live::doctor(&arguments.live, &arguments.function, arguments.send_test)?;
-    let any = |health: &str| told.iter().any(|told| told.health == health);
-    let exit = if any("wrong") {
-        Exit::NotAsExpected
-    } else if any("unknown") {
-        Exit::Undecided
-    } else {
-        Exit::AsExpected
+    let links = live::doctor(&arguments.live, &arguments.function, arguments.send_test)?;
+    let exit = match links.iter().map(|found| found.health).max() {
+        Some(Health::Wrong) => Exit::NotAsExpected,
+        Some(Health::Unknown) => Exit::Undecided,
+        Some(Health::Ok) | None => Exit::AsExpected,
     };
     let text = match arguments.output {
         DoctorFormat::Json => pretty(&Document {
             schema_version: 1,
-            links: &told,
+            links: &links,
         })?,
-        DoctorFormat::Text => text(&told, look),
+        DoctorFormat::Text => text(&links, look),
     };
     Ok(Output {
         exit,
@@ -95,25 +82,23 @@ pub(crate) fn doctor(arguments: &DoctorArguments, look: Look) -> Result<Output, 
     })
 }
 
-fn text(told: &[Told], look: Look) -> String {
-    let width = told.iter().map(|told| told.link.len()).max().unwrap_or(0);
+fn text(links: &[Finding], look: Look) -> String {
+    let width = links.iter().map(|found| found.link.len()).max().unwrap_or(0);
     let mut text = String::new();
-    for told in told {
-        if look.quiet && told.health == "ok" {
-            continue;
-        }
-        let (style, sign) = match told.health {
-            "ok" => (GOOD, "✓"),
-            "wrong" => (BAD, "✗"),
-            _ => (UNKNOWN, "?"),
+    for found in links {
+        let (style, sign) = match found.health {
+            Health::Ok if look.quiet => continue,
+            Health::Ok => (GOOD, "✓"),
+            Health::Wrong => (BAD, "✗"),
+            Health::Unknown => (UNKNOWN, "?"),
         };
         text.push_str(&format!(
             " {} {:width$}  {}\n",
             look.paint(style, sign),
-            told.link,
-            clean(&told.message)
+            found.link,
+            clean(&found.message)
         ));
-        if let Some(mend) = &told.mend {
+        if let Some(mend) = &found.mend {
             text.push_str(&format!("   {:width$}  → {}\n", "", clean(mend)));
         }
     }

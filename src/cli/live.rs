@@ -6,6 +6,7 @@ use super::arguments::LiveArguments;
 use super::failure::Failure;
 use super::network_source::Network;
 use crate::paths::model::{PathFile, RequiredPath};
+use crate::report::link::Finding;
 
 /// Whether a name of a path file is one that takes AWS to read.
 pub(crate) fn is_remote(name: &str) -> bool {
@@ -14,9 +15,8 @@ pub(crate) fn is_remote(name: &str) -> bool {
 
 #[cfg(not(feature = "aws"))]
 mod without {
-    use super::super::doctor::Told;
     use super::super::failure::SAVE_A_SNAPSHOT;
-    use super::{Failure, LiveArguments, Network, PathFile, RequiredPath};
+    use super::{Failure, Finding, LiveArguments, Network, PathFile, RequiredPath};
     use std::collections::BTreeMap;
 
     fn none(what: &str, help: &'static str) -> Failure {
@@ -52,7 +52,7 @@ mod without {
         Err(none("cannot read a live network", SAVE_A_SNAPSHOT))
     }
 
-    pub(crate) fn doctor(_: &LiveArguments, _: &str, _: bool) -> Result<Vec<Told>, Failure> {
+    pub(crate) fn doctor(_: &LiveArguments, _: &str, _: bool) -> Result<Vec<Finding>, Failure> {
         Err(none(
             "cannot look at a deployment",
             "install hopwatch with the feature `aws`, which is on by default",
@@ -68,11 +68,10 @@ mod with {
 
     use aws_config::SdkConfig;
 
-    use super::super::doctor::Told;
-    use super::{Failure, LiveArguments, Network, PathFile, RequiredPath};
+    use super::{Failure, Finding, LiveArguments, Network, PathFile, RequiredPath};
     use crate::aws::config::{Settings, load};
     use crate::aws::describe::{Collected, collect, function_qualifiers, scopes};
-    use crate::aws::doctor::{Health, examine, send_test};
+    use crate::aws::doctor::{examine, send_test};
     use crate::aws::remote_file::{self, Location};
     use crate::aws::{Trouble, TroubleKind};
     use crate::paths::model::Scope;
@@ -107,43 +106,17 @@ mod with {
         arguments: &LiveArguments,
         function: &str,
         sends_test: bool,
-    ) -> Result<Vec<Told>, Failure> {
+    ) -> Result<Vec<Finding>, Failure> {
         wait(
             "looking at the deployment",
             async {
                 let config = config(arguments).await;
-                let found = Box::pin(examine(&config, function, super::super::path_file::now())).await;
-                let mut told: Vec<Told> = found
-                    .into_iter()
-                    .map(|finding| Told {
-                        link: finding.link.to_owned(),
-                        health: match finding.health {
-                            Health::Ok => "ok",
-                            Health::Wrong => "wrong",
-                            Health::Unknown => "unknown",
-                        },
-                        message: finding.message,
-                        mend: finding.mend,
-                    })
-                    .collect();
+                let now = super::super::path_file::now();
+                let mut found = Box::pin(examine(&config, function, now)).await;
                 if sends_test {
-                    let sent = send_test(&config, function).await;
-                    told.push(match sent {
-                        Ok(_) => Told {
-                            link: "test alert".to_owned(),
-                            health: "ok",
-                            message: "the function sent one: did it come?".to_owned(),
-                            mend: None,
-                        },
-                        Err(problem) => Told {
-                            link: "test alert".to_owned(),
-                            health: "wrong",
-                            message: problem,
-                            mend: Some("look into the function's log".to_owned()),
-                        },
-                    });
+                    found.push(send_test(&config, function).await);
                 }
-                told
+                found
             },
             false,
         )

@@ -5,7 +5,7 @@
 //! then that is not remembered. What was written and not sent stays in the outbox, and a delayed message wakes the
 //! function to try again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,20 +18,22 @@ use tokio::time::Instant;
 
 use crate::aws::blocking::Blocking;
 use crate::aws::channel::{ChannelPublisher, Channels};
+use crate::aws::deployment::Settings;
 use crate::aws::describe::{collect, function_qualifiers, scopes};
 use crate::aws::queue::{MOST_DELAY, Queue};
 use crate::aws::table::{Table, TableStore};
 use crate::aws::trail;
 use crate::event::{self, Again, ByHand, Invocation, Own};
 use crate::local::hosts;
-use crate::monitor::{Batch, Decision, Input, Performed, Store as _, decide, step};
+use crate::monitor::{Batch, Decision, Input, Performed, Record, Store as _, decide, step};
 use crate::network::Snapshot;
+use crate::paths::ReadPathFile;
 use crate::paths::model::PathFile;
 use crate::reach::Surroundings;
 
+use super::HandlerError;
 use super::metrics::Metrics;
 use super::path_file::{InForce, PathFileSource};
-use super::{HandlerError, Settings};
 
 /// What an invocation needs at the least; with less left it gives everything back.
 const LEAST_TIME: Duration = Duration::from_secs(3);
@@ -86,7 +88,7 @@ impl Handler {
             table,
             channels: Channels::new(config.clone(), settings.structure),
             queue,
-            files: Mutex::new(PathFileSource::new(&settings)),
+            files: Mutex::new(PathFileSource::new(settings.clone())),
             settings,
             config,
         }
@@ -176,10 +178,7 @@ impl Handler {
         if until.saturating_duration_since(Instant::now()) < LEAST_TIME {
             return Err(HandlerError::OutOfTime);
         }
-        let in_time = |error: tokio::time::error::Elapsed| {
-            let _ = error;
-            HandlerError::OutOfTime
-        };
+        let in_time = |_: tokio::time::error::Elapsed| HandlerError::OutOfTime;
         let in_force = tokio::time::timeout_at(until, self.path_file(invoked.now, metrics))
             .await
             .map_err(in_time)??;
@@ -189,19 +188,20 @@ impl Handler {
             .map_err(in_time)??;
         metrics.milliseconds("DescribeTime", started.elapsed());
         let started = Instant::now();
-        let world = Arc::new(World {
-            file: in_force.read.file.clone(),
+        let world = World {
+            surroundings: Surroundings {
+                transparent: in_force.read.file.transparent.clone(),
+                ..Surroundings::default()
+            },
+            read: in_force.read,
             snapshot,
-            hosts: hosts::unpinned(&in_force.read.file.paths),
             channels: self.settings.channels.clone(),
             now: invoked.now,
-        });
-        // One reading of the table serves both looks.
+        };
         let store = TableStore::new(self.table.clone(), Blocking::until(until));
-        let (batch, store) = self
-            .with_history(batch, store, &world, own, until, metrics)
-            .await?;
-        let ran = self.evaluate(batch.clone(), store, world, until).await?;
+        let look = first_look(batch, world, store).await?;
+        let look = self.with_history(look, own, until, metrics).await;
+        let (ran, batch) = self.carry_out(look, until).await?;
         metrics.milliseconds("EvaluationTime", started.elapsed());
         let counters = ran.decision.counters;
         for (name, count) in [
@@ -260,15 +260,10 @@ impl Handler {
             "the path file is broken; its last valid version stays in force"
         );
         let channels = &self.settings.channels;
-        let topic = channels
-            .topic
-            .as_ref()
-            .or_else(|| channels.by_severity.values().next());
-        if let (Some(topic), false) = (topic, trouble.is_told) {
+        if let (Some(topic), false) = (channels.topics().first(), trouble.is_told) {
             let text = format!(
                 "The path file {} cannot be used as it is now. Its last valid version stays in force: what was watched is watched, what is new in it is not.\n\n{}\n\nMend it, and try it with `hopwatch validate`.\n",
-                files.location(),
-                trouble.problem
+                self.settings.paths, trouble.problem
             );
             match self
                 .channels
@@ -284,12 +279,7 @@ impl Handler {
 
     /// Tells every topic of the deployment that this is a test.
     async fn send_test(&self) -> Result<Value, HandlerError> {
-        let channels = &self.settings.channels;
-        let topics: BTreeSet<&String> = channels
-            .topic
-            .iter()
-            .chain(channels.by_severity.values())
-            .collect();
+        let topics = self.settings.channels.topics();
         let text = "This is a test by `hopwatch doctor --send-test`: alerts about broken network paths will come this way.\n";
         for topic in &topics {
             let sent = self.channels.notice(topic, "[hopwatch] Test alert", text).await;
@@ -319,26 +309,14 @@ impl Handler {
     }
 
     /// Adds to a batch what CloudTrail knows of the breaks that no event of it explains.
-    async fn with_history(
-        &self,
-        mut batch: Batch,
-        store: TableStore,
-        world: &Arc<World>,
-        own: &Own,
-        until: Instant,
-        metrics: &mut Metrics,
-    ) -> Result<(Batch, TableStore), HandlerError> {
-        let (tried, again) = (world.clone(), batch.clone());
-        let (unexplained, store) = blocking(move || {
-            let records = store.list()?;
-            Ok((tried.decide(&again, &records).unexplained, store))
-        })
-        .await?;
-        if unexplained.is_empty() {
-            return Ok((batch, store));
-        }
-        let since = world.now.checked_sub(LOOK_BACK).unwrap_or(world.now);
-        let look_up = trail::look_up(&self.config, &unexplained, since, own);
+    async fn with_history(&self, mut look: Look, own: &Own, until: Instant, metrics: &mut Metrics) -> Look {
+        let unexplained = match &look.decision {
+            Some(decision) if !decision.unexplained.is_empty() => &decision.unexplained,
+            _ => return look,
+        };
+        let now = look.world.now;
+        let since = now.checked_sub(LOOK_BACK).unwrap_or(now);
+        let look_up = trail::look_up(&self.config, unexplained, since, own);
         // Blame is worth a few seconds of waiting, and no more.
         let half = until.saturating_duration_since(Instant::now()) / 2;
         let found = tokio::time::timeout(half, look_up).await.unwrap_or_default();
@@ -346,25 +324,31 @@ impl Handler {
         for problem in &found.problems {
             tracing::warn!(problem, "who changed it could not be looked up");
         }
-        batch
-            .changes
-            .extend(found.events.into_iter().map(|event| event.change));
-        Ok((batch, store))
+        if !found.events.is_empty() {
+            let changes = found.events.into_iter().map(|event| event.change);
+            look.batch.changes.extend(changes);
+            look.decision = None;
+        }
+        look
     }
 
-    /// Decides and carries out, on a thread where waiting is allowed.
-    async fn evaluate(
-        &self,
-        batch: Batch,
-        mut store: TableStore,
-        world: Arc<World>,
-        until: Instant,
-    ) -> Result<Ran, HandlerError> {
+    /// Carries out what was decided, on a thread where waiting is allowed; decides anew where that is needed.
+    async fn carry_out(&self, look: Look, until: Instant) -> Result<(Ran, Batch), HandlerError> {
         let mut publisher = ChannelPublisher::new(self.channels.clone(), Blocking::until(until));
         blocking(move || {
-            let run = |records: &_| world.decide(&batch, records);
+            let Look {
+                batch,
+                world,
+                mut store,
+                mut decision,
+            } = look;
+            let run = |records: &_| {
+                // It was made over these very records, as long as nobody else has written.
+                let made = decision.take();
+                made.unwrap_or_else(|| world.decide(&batch, records))
+            };
             let (decision, performed) = step(&mut store, &mut publisher, run)?;
-            Ok(Ran { decision, performed })
+            Ok((Ran { decision, performed }, batch))
         })
         .await
     }
@@ -431,28 +415,19 @@ impl Handler {
 /// All that a decision rests on but the batch and what is remembered.
 #[derive(Debug)]
 struct World {
-    file: PathFile,
+    read: Arc<ReadPathFile>,
+    surroundings: Surroundings,
     snapshot: Snapshot,
-    /// The host names to resolve.
-    hosts: BTreeSet<String>,
     channels: crate::monitor::Channels,
     now: Timestamp,
 }
 
 impl World {
-    fn decide(
-        &self,
-        batch: &Batch,
-        records: &std::collections::BTreeMap<String, crate::monitor::Record>,
-    ) -> Decision {
-        let surroundings = Surroundings {
-            transparent: self.file.transparent.clone(),
-            hosts: hosts::resolve(&self.hosts),
-        };
+    fn decide(&self, batch: &Batch, records: &BTreeMap<String, Record>) -> Decision {
         decide(&Input {
             batch,
-            paths: &self.file.paths,
-            surroundings: &surroundings,
+            paths: &self.read.file.paths,
+            surroundings: &self.surroundings,
             after: &self.snapshot,
             before: None,
             records,
@@ -460,6 +435,30 @@ impl World {
             channels: &self.channels,
         })
     }
+}
+
+/// A batch looked at, and what was decided over what the store holds.
+struct Look {
+    batch: Batch,
+    world: World,
+    store: TableStore,
+    /// `None`: to be made again.
+    decision: Option<Decision>,
+}
+
+async fn first_look(batch: Batch, mut world: World, store: TableStore) -> Result<Look, HandlerError> {
+    blocking(move || {
+        let records = store.list()?;
+        world.surroundings.hosts = hosts::resolve(&hosts::unpinned(&world.read.file.paths));
+        let decision = Some(world.decide(&batch, &records));
+        Ok(Look {
+            batch,
+            world,
+            store,
+            decision,
+        })
+    })
+    .await
 }
 
 /// Runs what waits on a thread of its own.

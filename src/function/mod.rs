@@ -5,13 +5,9 @@
 
 mod error;
 mod handler;
-mod location;
 mod metrics;
 mod path_file;
-mod settings;
 
 pub use error::HandlerError;
 pub use handler::{Handler, Invoked};
-pub use location::{Location, LocationError};
 pub use metrics::NAMESPACE;
-pub use settings::{Settings, SettingsError};

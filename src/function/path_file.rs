@@ -5,11 +5,10 @@ use std::sync::Arc;
 use aws_config::SdkConfig;
 use jiff::Timestamp;
 
+use crate::aws::deployment::Settings;
 use crate::aws::table::{FileItem, Table};
 use crate::monitor::StoreError;
 use crate::paths::{self, ReadPathFile};
-
-use super::location::Location;
 
 /// The longest text that the table keeps beside its other attributes: an item has at most 400 KB.
 const MOST_KEPT: usize = 380_000;
@@ -17,9 +16,7 @@ const MOST_KEPT: usize = 380_000;
 /// The path file, as it is known between invocations.
 #[derive(Debug)]
 pub(super) struct PathFileSource {
-    location: Location,
-    allowed_topics: Vec<String>,
-    allowed_roles: Vec<String>,
+    settings: Settings,
     current: Option<Current>,
     /// What the table remembers, once it was read.
     remembered: Option<FileItem>,
@@ -63,19 +60,16 @@ pub enum PathFileError {
 
 impl PathFileSource {
     /// Of a deployment.
-    pub(super) fn new(settings: &super::Settings) -> Self {
+    pub(super) fn new(settings: Settings) -> Self {
         Self {
-            location: settings.paths.clone(),
-            allowed_topics: settings.allowed_topics.clone(),
-            allowed_roles: settings.allowed_roles.clone(),
+            settings,
             current: None,
             remembered: None,
         }
     }
 
-    /// Where it is.
-    pub(super) fn location(&self) -> &Location {
-        &self.location
+    fn location(&self) -> String {
+        self.settings.paths.to_string()
     }
 
     /// The path file in force.
@@ -90,14 +84,11 @@ impl PathFileSource {
         now: Timestamp,
     ) -> Result<InForce, PathFileError> {
         let known = self.current.as_ref().map(|current| current.version.clone());
-        let trouble = match self.location.fetch(config, known.as_deref()).await {
+        let broken = match self.settings.paths.fetch(config, known.as_deref()).await {
             Ok(None) => None,
             Ok(Some(fetched)) => match self.check(&fetched.text, now) {
                 Ok(read) => {
-                    self.current = Some(Current {
-                        version: fetched.version.clone(),
-                        read: Arc::new(read),
-                    });
+                    self.take(fetched.version.clone(), read);
                     self.remember(table, fetched.version, fetched.text).await?;
                     None
                 }
@@ -105,35 +96,39 @@ impl PathFileSource {
             },
             Err(error) => Some(("unreadable".to_owned(), error.to_string())),
         };
-        let Some((version, problem)) = trouble else {
-            let current = self.current.clone();
-            let read = current.map(|current| current.read);
-            return match read {
-                Some(read) => Ok(InForce { read, trouble: None }),
-                None => Err(PathFileError::None(format!("`{}` is empty", self.location))),
-            };
+        let trouble = match broken {
+            None => None,
+            Some((version, problem)) => {
+                let remembered = self.remembered(table).await?.clone();
+                if self.current.is_none()
+                    && let (Some(text), Some(version)) = (remembered.good, remembered.good_version)
+                    && let Ok(read) = self.check(&text, now)
+                {
+                    self.take(version, read);
+                }
+                Some(Trouble {
+                    is_told: remembered.told_version.as_ref() == Some(&version),
+                    problem,
+                    version,
+                })
+            }
         };
-        let remembered = self.remembered(table).await?.clone();
-        if self.current.is_none()
-            && let (Some(text), Some(version)) = (&remembered.good, &remembered.good_version)
-            && let Ok(read) = self.check(text, now)
-        {
-            self.current = Some(Current {
-                version: version.clone(),
-                read: Arc::new(read),
-            });
-        }
         match &self.current {
             Some(current) => Ok(InForce {
                 read: current.read.clone(),
-                trouble: Some(Trouble {
-                    is_told: remembered.told_version.as_deref() == Some(version.as_str()),
-                    problem,
-                    version,
-                }),
+                trouble,
             }),
-            None => Err(PathFileError::None(problem)),
+            None => Err(PathFileError::None(
+                trouble.map_or_else(|| self.location(), |trouble| trouble.problem),
+            )),
         }
+    }
+
+    fn take(&mut self, version: String, read: ReadPathFile) {
+        self.current = Some(Current {
+            version,
+            read: Arc::new(read),
+        });
     }
 
     /// Remembers that a trouble was told of.
@@ -144,23 +139,21 @@ impl PathFileSource {
     pub(super) async fn told(&mut self, table: &Table, trouble: &Trouble) -> Result<(), StoreError> {
         let mut item = self.remembered(table).await?.clone();
         item.told_version = Some(trouble.version.clone());
-        table.remember_file(&self.location.to_string(), &item).await?;
+        table.remember_file(&self.location(), &item).await?;
         self.remembered = Some(item);
         Ok(())
     }
 
     fn check(&self, text: &str, now: Timestamp) -> Result<ReadPathFile, String> {
-        let name = self.location.to_string();
-        let read = paths::read(text, &name, Some(now)).map_err(|errors| words(&errors))?;
-        read.check_allowed(Some(&self.allowed_topics), Some(&self.allowed_roles))
-            .map_err(|errors| words(&errors))?;
-        Ok(read)
+        self.settings
+            .read_paths(text, now)
+            .map_err(|errors| words(&errors))
     }
 
     async fn remembered(&mut self, table: &Table) -> Result<&FileItem, StoreError> {
         let item = match self.remembered.take() {
             Some(item) => item,
-            None => table.file(&self.location.to_string()).await?,
+            None => table.file(&self.location()).await?,
         };
         Ok(self.remembered.insert(item))
     }
@@ -173,7 +166,7 @@ impl PathFileSource {
             told_version: None,
         };
         if *self.remembered(table).await? != item {
-            table.remember_file(&self.location.to_string(), &item).await?;
+            table.remember_file(&self.location(), &item).await?;
             self.remembered = Some(item);
         }
         Ok(())

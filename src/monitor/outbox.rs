@@ -40,6 +40,17 @@ pub struct Channels {
 }
 
 impl Channels {
+    /// The topics, each once: the one for all first.
+    pub fn topics(&self) -> Vec<&str> {
+        let mut topics: Vec<&str> = Vec::new();
+        for topic in self.topic.iter().chain(self.by_severity.values()) {
+            if !topics.contains(&topic.as_str()) {
+                topics.push(topic);
+            }
+        }
+        topics
+    }
+
     /// Those of a path: its own topic before its severity's before the one for all.
     pub fn of(&self, path: &Declared) -> BTreeSet<Channel> {
         let topic = (path.topic_arn.as_ref())

@@ -8,6 +8,7 @@ pub mod diagram;
 pub mod explain;
 pub mod json;
 pub mod junit;
+pub mod link;
 pub mod look;
 mod mend;
 pub mod packets;

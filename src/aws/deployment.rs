@@ -1,10 +1,13 @@
-//! The function's settings: its environment, read once at a cold start.
+//! What a deployment says: the function's environment, read at a cold start, and by the doctor.
 
 use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 
 use crate::alert::sns::Structure;
 use crate::monitor::Channels;
 use crate::paths::model::Severity;
+use crate::paths::{self, PathFileErrors, ReadPathFile};
 
 use super::location::{Location, LocationError};
 
@@ -100,9 +103,8 @@ impl Settings {
                 what: "the ARN of the SNS topic that alerts go to (or HOPWATCH_BUS, an EventBridge bus)",
             });
         }
-        let own_topics = channels.topic.iter().chain(channels.by_severity.values());
-        let mut allowed_topics: Vec<String> = own_topics.cloned().collect();
-        allowed_topics.extend(list("HOPWATCH_ALLOWED_TOPICS"));
+        let own_topics = channels.topics().into_iter().map(str::to_owned);
+        let mut allowed_topics: Vec<String> = own_topics.chain(list("HOPWATCH_ALLOWED_TOPICS")).collect();
         allowed_topics.sort();
         allowed_topics.dedup();
         let structure = match text("HOPWATCH_MESSAGE_STRUCTURE").as_deref() {
@@ -130,6 +132,17 @@ impl Settings {
             structure,
             role_arn: text("HOPWATCH_ROLE_ARN"),
         })
+    }
+
+    /// Reads a path file as this deployment takes it: with no topics and roles but those that it allows.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it.
+    pub fn read_paths(&self, text: &str, now: Timestamp) -> Result<ReadPathFile, PathFileErrors> {
+        let read = paths::read(text, &self.paths.to_string(), Some(now))?;
+        read.check_allowed(Some(&self.allowed_topics), Some(&self.allowed_roles))?;
+        Ok(read)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Where the function's path file is: in its package, in S3, in Parameter Store.
+//! Where a deployment's path file is: in the function's package, in S3, in Parameter Store.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use aws_config::SdkConfig;
 
-use crate::aws::remote_file::{self, Fetched};
+use super::remote_file::{self, Fetched};
 
 /// Where a path file is.
 #[derive(Debug, Clone, PartialEq, Eq)]
