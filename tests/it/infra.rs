@@ -2,12 +2,19 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hopwatch::event::rules;
 use serde_json::Value;
 
 fn infra(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("infra").join(name)
+}
+
+/// Held by each test that reads or rewrites a file: two parts of one file must not be written at once.
+fn files() -> MutexGuard<'static, ()> {
+    static FILES: Mutex<()> = Mutex::new(());
+    FILES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The generated part of a file between its marks: rewritten under UPDATE_INFRA, else compared.
@@ -53,6 +60,7 @@ fn lines(text: &str) -> Vec<String> {
 
 #[test]
 fn the_rules_are_those_of_the_event_table() {
+    let _files = files();
     let (mut hub, mut member) = (String::new(), String::new());
     for rule in rules() {
         let pattern = serde_json::to_string(&rule.pattern).unwrap();
@@ -96,6 +104,7 @@ fn the_rules_are_those_of_the_event_table() {
 /// The function's time-out, and six times that.
 #[test]
 fn the_queue_waits_for_the_function() {
+    let _files = files();
     let text = fs::read_to_string(infra("template.yaml")).unwrap();
     let number = |key: &str| -> u64 {
         let at = text.find(key).unwrap_or_else(|| panic!("no {key}")) + key.len();
@@ -110,6 +119,7 @@ fn the_queue_waits_for_the_function() {
 #[test]
 fn the_permissions_are_those_of_the_calls() {
     use hopwatch::aws::describe::Call;
+    let _files = files();
     let mut actions = Call::permissions();
     actions.sort_unstable();
     let mut text = String::from("- Sid: Look\n  Effect: Allow\n  Action:\n");
