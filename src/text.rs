@@ -7,7 +7,7 @@
 /// `max` characters long (`…` included where it was cut).
 ///
 /// Line breaks and tabs become spaces. Control characters, bidirectional controls, zero-width and other invisible
-/// format characters go (Unicode TR 36, "Bidirectional Text Spoofing").
+/// format characters go: anybody who may create a resource writes its tags (Unicode TR 36, "Bidirectional Text Spoofing").
 pub fn clean(text: &str, max: usize) -> String {
     if max == 0 {
         return String::new();
@@ -26,15 +26,15 @@ pub fn clean(text: &str, max: usize) -> String {
     kept
 }
 
-/// The character as it may be shown, if at all.
-fn visible(character: char) -> Option<char> {
+/// The character as it may be shown, if at all. The joiners that Persian and emoji need (U+200C, U+200D) stay.
+pub(crate) fn visible(character: char) -> Option<char> {
     match character {
         '\t' | '\n' | '\r' | '\u{0b}' | '\u{0c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
         c if c.is_control() => None,
         // Soft hyphen, Arabic letter mark, Mongolian vowel separator.
         '\u{ad}' | '\u{61c}' | '\u{180e}' => None,
         // Zero-width characters and marks, embeddings and overrides, invisible operators, isolates.
-        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => None,
+        '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => None,
         // Byte order mark, interlinear annotation, tags.
         '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' => None,
         c => Some(c),

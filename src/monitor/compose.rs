@@ -157,25 +157,18 @@ fn cause(record: &Record, result: &PathResult) -> Option<Blocker> {
 /// All fixes of a path as one: they were tried together, and with all of them nothing is lost any more. A blocker without
 /// one is mended by another's.
 fn fix(result: &PathResult) -> Option<FixCommand> {
-    let mut fixes: Vec<&FixCommand> = Vec::new();
-    for fix in result.blockers.iter().filter_map(|blocker| blocker.fix.as_ref()) {
-        if !fixes.contains(&fix) {
-            fixes.push(fix);
-        }
-    }
-    if fixes.is_empty() || fixes.len() > MOST_COMMANDS || fixes.iter().any(|fix| !fix.verified) {
+    let fixes: Vec<&FixCommand> = result
+        .blockers
+        .iter()
+        .filter_map(|blocker| blocker.fix.as_ref())
+        .collect();
+    let (commands, sentences) = FixCommand::told_once(fixes.iter().copied());
+    if commands.is_empty() || commands.len() > MOST_COMMANDS || fixes.iter().any(|fix| !fix.verified) {
         return None;
     }
-    let join = |text: fn(&FixCommand) -> &str, between: &str| {
-        fixes
-            .iter()
-            .map(|fix| text(fix))
-            .collect::<Vec<_>>()
-            .join(between)
-    };
     Some(FixCommand {
-        command: join(|fix| fix.command.as_str(), " && "),
-        message: join(|fix| fix.message.as_str(), "; "),
+        command: commands.join(" && "),
+        message: sentences.join("; "),
         verified: true,
     })
 }

@@ -153,6 +153,31 @@ impl Draft {
         }
         self.ports_fit(problems, protocol);
         self.ranges_fit(problems);
+        self.family_fits(problems, protocol);
+    }
+
+    /// Each ICMP belongs to one address family: over the other there would be nothing to ask.
+    fn family_fits(&self, problems: &mut Problems, protocol: Protocol) {
+        if let Given::Is(family, place) = self.ip_address_type
+            && !carries(family, protocol)
+        {
+            let (only, other) = if protocol == Protocol::Icmp {
+                ("ipv4", "icmpv6")
+            } else {
+                ("ipv6", "icmp")
+            };
+            problems.error(
+                Problem::at(
+                    place,
+                    format!(
+                        "`ipAddressType`: protocol `{}` is carried by {only} alone",
+                        protocol.text()
+                    ),
+                )
+                .label("nothing to ask")
+                .help(format!("leave it out, or choose `protocol: {other}`")),
+            );
+        }
     }
 
     fn ports_fit(&self, problems: &mut Problems, protocol: Protocol) {
@@ -222,6 +247,15 @@ impl Draft {
     }
 }
 
+/// Whether packets of a protocol exist in every family that is asked for.
+fn carries(family: IpAddressType, protocol: Protocol) -> bool {
+    match protocol {
+        Protocol::Icmp => family == IpAddressType::Ipv4,
+        Protocol::Icmpv6 => family == IpAddressType::Ipv6,
+        _ => true,
+    }
+}
+
 impl Draft {
     /// What the path says, else what the defaults say where that fits it.
     pub(super) fn over(mut self, mut defaults: Self) -> Self {
@@ -243,6 +277,11 @@ impl Draft {
                     filter.drop_destination_range();
                 }
             }
+        }
+        if let Given::Is(family, _) = defaults.ip_address_type
+            && !carries(family, protocol)
+        {
+            defaults.ip_address_type = Given::Absent;
         }
         if self.expect.get().or(defaults.expect.get()) == Some(&Expect::Blocked) {
             defaults.require = Given::Absent;

@@ -57,6 +57,27 @@ pub(crate) enum Change {
 }
 
 impl Change {
+    /// Whether both come to the same: two subnets of one network ACL ask for one entry, whatever number it gets.
+    pub(crate) fn amounts_to(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::AddAclEntry { acl, entry },
+                Self::AddAclEntry {
+                    acl: same,
+                    entry: earlier,
+                },
+            ) => {
+                acl == same
+                    && *entry
+                        == NetworkAclEntry {
+                            rule_number: entry.rule_number,
+                            ..earlier.clone()
+                        }
+            }
+            _ => self == other,
+        }
+    }
+
     /// Does it in memory.
     pub(crate) fn apply(&self, snapshot: &mut Snapshot) {
         match self {

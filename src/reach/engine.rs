@@ -135,9 +135,19 @@ impl<'s> Engine<'s> {
             }
             Err(Hindrance::Never { code, spot, note }) => {
                 dependencies.insert(spot.component.clone());
-                let loss = empty_loss(code, spot, note);
                 let as_expected = Some(path.expect == Expect::Blocked);
-                return nothing_asked(Verdict::Blocked, as_expected, None, vec![loss], dependencies);
+                // A guard with no packet to ask must not look like one that watches.
+                let notice = (path.expect == Expect::Blocked && code == Code::NoPath).then(|| {
+                    format!(
+                        "path `{}` has no packet to ask, so it guards nothing: {note}",
+                        path.name
+                    )
+                });
+                let loss = empty_loss(code, spot, note);
+                let mut finding =
+                    nothing_asked(Verdict::Blocked, as_expected, None, vec![loss], dependencies);
+                finding.notices.extend(notice);
+                return finding;
             }
         };
         let mut answers: Vec<Answer> = questions

@@ -93,15 +93,20 @@ fn search(
                 .propose(&loss)
             };
             let changes = choose(&snapshot, surroundings, path, &loss, proposal)?;
-            let known: Vec<&Change> = mended.iter().flat_map(|earlier| &earlier.changes).collect();
-            let fresh: Vec<Change> = changes
-                .into_iter()
-                .filter(|change| !known.contains(&change))
-                .collect();
-            for change in &fresh {
-                change.apply(&mut snapshot);
+            let mut needed: Vec<Change> = Vec::new();
+            for change in changes {
+                let mut known = mended.iter().flat_map(|earlier| &earlier.changes);
+                if let Some(known) = known.find(|known| change.amounts_to(known)) {
+                    needed.push(known.clone());
+                } else {
+                    change.apply(&mut snapshot);
+                    needed.push(change);
+                }
             }
-            mended.push(Mended { loss, changes: fresh });
+            mended.push(Mended {
+                loss,
+                changes: needed,
+            });
         }
         let engine = Engine::new(&snapshot, surroundings.clone());
         let after = engine.find(path);

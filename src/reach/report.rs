@@ -141,6 +141,27 @@ pub struct FixCommand {
     pub verified: bool,
 }
 
+impl FixCommand {
+    /// The commands of several fixes and the same in sentences, each told once: two blockers can need the same change.
+    pub(crate) fn told_once<'f>(fixes: impl IntoIterator<Item = &'f Self>) -> (Vec<String>, Vec<String>) {
+        let (mut commands, mut sentences) = (Vec::new(), Vec::new());
+        for fix in fixes {
+            let one_a_line = fix.command.replace(" && aws ", "\naws ");
+            for (told, parts) in [
+                (&mut commands, one_a_line),
+                (&mut sentences, fix.message.replace("; ", "\n")),
+            ] {
+                for part in parts.lines().filter(|part| !part.is_empty()) {
+                    if !told.iter().any(|earlier| earlier == part) {
+                        told.push(part.to_owned());
+                    }
+                }
+            }
+        }
+        (commands, sentences)
+    }
+}
+
 /// A step of the walk of one sample packet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

@@ -2,7 +2,7 @@
 
 use crate::network::Kind;
 use crate::paths::model::Expect;
-use crate::reach::report::PathResult;
+use crate::reach::report::{FixCommand, PathResult};
 
 use super::clean::clean;
 use super::component::Names;
@@ -19,25 +19,10 @@ pub(crate) fn mend(result: &PathResult, look: Look) -> Vec<String> {
     if result.blockers.is_empty() || result.expect == Expect::Blocked {
         return Vec::new();
     }
-    let mut commands: Vec<String> = Vec::new();
-    let mut words: Vec<String> = Vec::new();
-    for fix in result
-        .blockers
-        .iter()
-        .filter_map(|blocker| blocker.fix.as_ref())
-        .filter(|fix| fix.verified)
-    {
-        // A fix of several commands is told command by command.
-        let parts = fix.command.replace(" && aws ", "\naws ");
-        let sentences = fix.message.replace("; ", "\n");
-        for (told, parts) in [(&mut commands, parts), (&mut words, sentences)] {
-            for part in parts.lines().map(clean).filter(|part| !part.is_empty()) {
-                if !told.contains(&part) {
-                    told.push(part);
-                }
-            }
-        }
-    }
+    let fixes = result.blockers.iter().filter_map(|blocker| blocker.fix.as_ref());
+    let (commands, words) = FixCommand::told_once(fixes.filter(|fix| fix.verified));
+    let [commands, words] =
+        [commands, words].map(|told| told.iter().map(|text| clean(text)).collect::<Vec<_>>());
     if commands.is_empty() {
         return vec![
             String::new(),

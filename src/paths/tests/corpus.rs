@@ -343,6 +343,8 @@ pub(crate) fn invalid() -> Vec<(&'static str, Vec<Invalid>)> {
                 keys("a list with several wrong ones", "destinationPort: [22, 99999, x, 443]", true),
                 keys("a map", "destinationPort: { from: 22, to: 80 }", true),
                 keys("any", "destinationPort: any", true),
+                keys("ICMP of the other family", "protocol: icmpv6\nipAddressType: ipv4", false),
+                keys("ICMP in both families", "protocol: icmp\nipAddressType: dualstack", false),
                 keys("a port for ICMP", "protocol: icmp\ndestinationPort: 22", true),
                 keys("a port for all protocols", "protocol: all\ndestinationPort: 22", true),
                 keys("client ports for a protocol by number", "protocol: 50\nclientPorts: all", true),

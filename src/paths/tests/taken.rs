@@ -253,6 +253,9 @@ fn a_default_gives_way_to_what_a_path_says() {
     let path = only_path(&text("destinationPort: 443, clientPorts: 1024", "protocol: icmp"));
     assert_eq!((path.destination_ports, path.client_ports), (None, None));
 
+    let path = only_path(&text("ipAddressType: dualstack", "protocol: icmpv6"));
+    assert_eq!(path.ip_address_type, None);
+
     let path = only_path(&text("require: any", "expect: blocked"));
     assert_eq!(path.require, Require::All);
 
