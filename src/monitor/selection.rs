@@ -14,6 +14,7 @@ use crate::event::{Change, Edit};
 use crate::network::Kind;
 use crate::network::id::{ResourceId, VpcId};
 use crate::paths::model::{EndForm, RequiredPath, Transparent};
+use crate::reach::kind_of;
 
 use super::places::Places;
 use super::record::{Record, State};
@@ -168,6 +169,19 @@ fn parents(change: &Change, places: &Places) -> Vec<VpcId> {
         .collect()
 }
 
+/// Whether an end is a way to other networks.
+fn is_gateway(id: &ResourceId) -> bool {
+    matches!(
+        kind_of(id),
+        Kind::InternetGateway
+            | Kind::NatGateway
+            | Kind::TransitGateway
+            | Kind::TransitGatewayAttachment
+            | Kind::VpcPeeringConnection
+            | Kind::VpnGateway
+    )
+}
+
 /// Whether resources of a kind can carry the tags that paths select by.
 fn is_taggable(kind: Kind) -> bool {
     matches!(
@@ -195,6 +209,8 @@ fn may_be(form: &EndForm, kind: Kind) -> bool {
             | Kind::Unsupported
     );
     match form {
+        // A gateway stands for what lies behind it: the addresses that no resource of the network has.
+        EndForm::Id(id) if is_gateway(id) => holds_addresses,
         // An id's own changes are found by the id.
         EndForm::Id(_) | EndForm::Workload { .. } => false,
         EndForm::Lambda { .. } => kind == Kind::Lambda,

@@ -45,3 +45,4 @@ mod walk;
 mod world;
 
 pub use engine::{Engine, Surroundings};
+pub(crate) use resources::kind_of;
