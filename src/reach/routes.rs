@@ -292,6 +292,13 @@ impl Routes {
     pub(crate) fn decide(&self, packets: &Packets) -> Vec<(Decision, Packets)> {
         let mut decisions: Vec<(Decision, Packets)> = Vec::new();
         let mut rest = packets.clone();
+        let to_lattice = rest.to(super::special::lattice());
+        if !to_lattice.is_empty() {
+            rest = rest.subtract(&to_lattice);
+            let message = "VPC Lattice is not modelled";
+            let doubt = Doubt::new(Code::UnsupportedComponent, &self.table, message);
+            decisions.push((Decision::Unknown(doubt), to_lattice));
+        }
         let never = rest.to(super::special::never_forwarded());
         if !never.is_empty() {
             rest = rest.subtract(&never);

@@ -74,6 +74,15 @@ pub(crate) fn never_forwarded() -> &'static Addresses {
     &SET
 }
 
+/// VPC Lattice's link-local addresses, which its managed prefix lists hold. Security groups and network ACLs filter what
+/// goes there; which service answers, none of the calls of EC2 tells.
+///
+/// <https://docs.aws.amazon.com/vpc-lattice/latest/ug/security-groups.html>
+pub(crate) fn lattice() -> &'static Addresses {
+    static SET: LazyLock<Addresses> = LazyLock::new(|| nets(&["169.254.171.0/24", "fd00:ec2:80::/64"]));
+    &SET
+}
+
 /// AWS's services at link-local addresses, which no security group and no network ACL filters: Amazon DNS, instance
 /// and ECS task metadata, Time Sync, Windows licence activation.
 ///

@@ -138,6 +138,11 @@ pub(crate) fn is_local_service(ip: IpAddr) -> bool {
     )
 }
 
+/// Where VPC Lattice answers, if a VPC has a service network [vpc-lattice security-groups].
+pub(crate) fn is_lattice(ip: IpAddr) -> bool {
+    within(ip, &["169.254.171.0/24", "fd00:ec2:80::/64"])
+}
+
 /// What no route ever forwards [UG subnet-route-tables].
 pub(crate) fn is_never_forwarded(ip: IpAddr) -> bool {
     within(ip, &["169.254.168.0/22", "fd00:ec2::/32"])

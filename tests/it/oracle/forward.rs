@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::address::{Cidr, is_never_forwarded, within};
+use super::address::{Cidr, is_lattice, is_never_forwarded, within};
 use super::packet::{Fate, Origin};
 use super::route::{Found, Target};
 use super::view::{text, word};
@@ -34,6 +34,9 @@ impl<'a> Walk<'_, 'a> {
     ) -> Step {
         let id = word(table, "RouteTableId").to_owned();
         let to = self.packet.destination;
+        if is_lattice(to) {
+            return unknown("VPC Lattice");
+        }
         if is_never_forwarded(to) || to == Cidr::of("255.255.255.255/32").nth(0) {
             return lost(&id, "never forwarded");
         }

@@ -171,6 +171,25 @@ pub(super) fn lines() -> Vec<Line> {
             B,
         ),
         line(
+            "169.254.171.0/24 is VPC Lattice's, which is not modelled",
+            &public_client(),
+            tcp("eni-c", "169.254.171.0", 443),
+            U,
+        ),
+        line(
+            "a security group filters what goes to VPC Lattice",
+            &with(&public_client(), |n| {
+                n.group("sg-shut", "vpc-a").set(
+                    "NetworkInterfaces",
+                    "eni-c",
+                    "Groups",
+                    serde_json::json!([{"GroupId": "sg-shut"}]),
+                );
+            }),
+            tcp("eni-c", "169.254.171.0", 443),
+            B,
+        ),
+        line(
             "an association on its way out",
             &with(&public_client(), |n| {
                 n.table("rtb-c", "vpc-a", &["subnet-c"])

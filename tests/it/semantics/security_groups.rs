@@ -155,10 +155,42 @@ pub(super) fn lines() -> Vec<Line> {
     let unread_and_open = with(&unread_list, |n| {
         n.ingress("sg-server", "tcp", (443, 443), "10.0.0.0/8");
     });
+    // A group of another VPC, associated with this one (vpc/latest/userguide/security-group-assoc.html).
+    let associated = |interface: &'static str| {
+        with(&strangers(), |n| {
+            n.vpc("vpc-b", "10.1.0.0/16")
+                .outward_group("sg-shared", "vpc-b")
+                .set(
+                    "NetworkInterfaces",
+                    interface,
+                    "Groups",
+                    serde_json::json!([{"GroupId": "sg-shared"}]),
+                );
+        })
+    };
+    let from_associated = with(&associated("eni-c"), |n| {
+        n.ingress("sg-server", "tcp", (443, 443), "sg-shared");
+    });
+    let to_associated = with(&associated("eni-s"), |n| {
+        n.ingress("sg-shared", "tcp", (443, 443), "10.0.1.0/24");
+    });
     let ask = || tcp("eni-c", "10.0.2.10", 443);
     let peer_ask = || tcp("eni-p", "10.0.2.10", 443);
     vec![
         line("one group without a rule", &alike, ask(), B),
+        line(
+            "a rule that names an associated group",
+            &from_associated,
+            ask(),
+            R,
+        ),
+        line("the rules of an associated group", &to_associated, ask(), R),
+        line(
+            "an associated group without a rule",
+            &associated("eni-s"),
+            ask(),
+            B,
+        ),
         line("one group that refers to itself both ways", &itself, ask(), R),
         line(
             "the same to the server's Elastic IP address",
