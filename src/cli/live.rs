@@ -52,6 +52,13 @@ mod without {
         Err(none("cannot read a live network", SAVE_A_SNAPSHOT))
     }
 
+    pub(crate) fn insights(_: &LiveArguments) -> Result<String, Failure> {
+        Err(none(
+            "no paths to import: FILE is missing",
+            "save them with `aws ec2 describe-network-insights-paths > paths.json`, and name the file",
+        ))
+    }
+
     pub(crate) fn doctor(_: &LiveArguments, _: &str, _: bool) -> Result<Vec<Finding>, Failure> {
         Err(none(
             "cannot look at a deployment",
@@ -70,7 +77,9 @@ mod with {
 
     use super::{Failure, Finding, LiveArguments, Network, PathFile, RequiredPath};
     use crate::aws::config::{Settings, load};
-    use crate::aws::describe::{Collected, collect, function_qualifiers, scopes};
+    use crate::aws::describe::{
+        Collected, INSIGHTS_PERMISSION, collect, function_qualifiers, network_insights_paths, scopes,
+    };
     use crate::aws::doctor::{examine, send_test};
     use crate::aws::remote_file::{self, Location};
     use crate::aws::{Trouble, TroubleKind};
@@ -152,6 +161,19 @@ mod with {
                 Some(location.permission()),
                 arguments,
             ),
+        })
+    }
+
+    /// What Reachability Analyzer keeps, as the AWS CLI prints it.
+    pub(crate) fn insights(arguments: &LiveArguments) -> Result<String, Failure> {
+        let read = wait(
+            "reading the paths",
+            async { network_insights_paths(&config(arguments).await).await },
+            false,
+        )?;
+        read.map_err(|trouble| {
+            let what = "cannot read the paths of Reachability Analyzer";
+            failure(&trouble, what, Some(INSIGHTS_PERMISSION), arguments)
         })
     }
 
@@ -255,6 +277,6 @@ mod with {
 }
 
 #[cfg(feature = "aws")]
-pub(crate) use with::{doctor, files, network, read_path_file};
+pub(crate) use with::{doctor, files, insights, network, read_path_file};
 #[cfg(not(feature = "aws"))]
-pub(crate) use without::{doctor, files, network, read_path_file};
+pub(crate) use without::{doctor, files, insights, network, read_path_file};

@@ -9,6 +9,7 @@
 mod call;
 mod collect;
 mod gateway;
+mod insights;
 mod interface;
 mod load_balancer;
 mod network_firewall;
@@ -22,4 +23,5 @@ mod workload;
 
 pub use call::Call;
 pub use collect::{Collected, CollectedError, FunctionQualifier, collect};
+pub use insights::{PERMISSION as INSIGHTS_PERMISSION, network_insights_paths};
 pub use wanted::{function_qualifiers, scopes};

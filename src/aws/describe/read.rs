@@ -415,7 +415,7 @@ impl Clients {
     }
 }
 
-fn same_page_twice() -> Trouble {
+pub(super) fn same_page_twice() -> Trouble {
     Trouble::new(TroubleKind::Other, "AWS gave the same page twice")
 }
 

@@ -6,6 +6,7 @@ mod every_field;
 mod faults;
 mod function;
 pub(crate) mod harness;
+mod import;
 pub(crate) mod moto;
 mod network;
 mod policy;
