@@ -17,14 +17,14 @@ use super::runtime_api::{Function, Outcome};
 const TABLE: &str = "hopwatch";
 
 /// A deployment in an account of its own.
-struct Deployment {
+pub(super) struct Deployment {
     account: Account,
-    config: SdkConfig,
+    pub(super) config: SdkConfig,
     /// Two instances in two subnets; the second's network ACL lets 22 in.
     client: String,
     server: String,
     acl: String,
-    topic: String,
+    pub(super) topic: String,
     alerts: String,
     announcements: String,
     queue: String,
@@ -114,7 +114,7 @@ impl Deployment {
         deployment
     }
 
-    async fn entry(&self, egress: bool, number: i32, (from, to): (i32, i32)) {
+    pub(super) async fn entry(&self, egress: bool, number: i32, (from, to): (i32, i32)) {
         aws_sdk_ec2::Client::new(&self.config)
             .create_network_acl_entry()
             .network_acl_id(&self.acl)
@@ -129,7 +129,7 @@ impl Deployment {
             .unwrap();
     }
 
-    async fn delete_entry(&self) {
+    pub(super) async fn delete_entry(&self) {
         let ec2 = aws_sdk_ec2::Client::new(&self.config);
         let call = ec2.delete_network_acl_entry().network_acl_id(&self.acl);
         call.rule_number(100).egress(false).send().await.unwrap();
@@ -171,7 +171,7 @@ impl Deployment {
         targets.send().await.unwrap();
     }
 
-    fn arn(&self, queue_url: &str) -> String {
+    pub(super) fn arn(&self, queue_url: &str) -> String {
         let name = queue_url.rsplit('/').next().unwrap();
         format!("arn:aws:sqs:{REGION}:{}:{name}", self.account.id)
     }
@@ -238,25 +238,25 @@ impl Deployment {
     }
 
     /// With its path file in S3.
-    async fn with_paths() -> Self {
+    pub(super) async fn with_paths() -> Self {
         let deployment = Self::new().await;
         deployment.put_object(&deployment.paths()).await;
         deployment
     }
 
     /// The function, once it has looked at all of that file's paths.
-    fn watching(&self, url: &str) -> Function {
+    pub(super) fn watching(&self, url: &str) -> Function {
         let mut function = self.start(url, &self.object());
         function.invoke(sweep()).response();
         function
     }
 
     /// EventBridge's event of the entry's deletion, as CloudTrail tells it.
-    fn deleted(&self, id: &str) -> Value {
+    pub(super) fn deleted(&self, id: &str) -> Value {
         self.edited("DeleteNetworkAclEntry", id, json!({}))
     }
 
-    fn created(&self, id: &str) -> Value {
+    pub(super) fn created(&self, id: &str) -> Value {
         let rule = json!({
             "ruleAction": "allow", "aclProtocol": "6", "cidrBlock": "10.77.0.0/16", "portRange": {"from": 22, "to": 22},
         });
@@ -365,7 +365,7 @@ async fn receive(config: &SdkConfig, url: &str) -> Vec<String> {
 }
 
 /// An SQS batch as Lambda gives it: message ids `m0`, `m1` …
-fn batch(bodies: &[Value]) -> Value {
+pub(super) fn batch(bodies: &[Value]) -> Value {
     let records: Vec<Value> = bodies
         .iter()
         .enumerate()

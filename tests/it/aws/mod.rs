@@ -4,6 +4,7 @@
 
 mod every_field;
 mod faults;
+mod fifo;
 mod function;
 pub(crate) mod harness;
 mod import;
