@@ -12,5 +12,6 @@ pub(crate) mod moto;
 mod network;
 mod policy;
 pub(crate) mod proxy;
+mod qualifier;
 mod runtime_api;
 mod xml_pages;
