@@ -2,6 +2,10 @@
 //!
 //! A call that fails leaves no file but a line in `Unread.json`: its kind is unknown there, with the reason. So is all of
 //! an account whose role cannot be assumed. Only where nothing at all was read is that an error.
+//!
+//! All of each account and Region is read, whatever the paths name: an address that a path calls the internet's may be
+//! an interface's in any of them, and a tag anybody's. A reading cut to the VPCs of a path's ends, or to one account of
+//! several, would take such an address for a stranger's and call it reachable whatever its owner's groups say.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,8 +27,10 @@ use crate::paths::model::Scope;
 /// Calls at the same time in one account and Region: EC2's buckets hold far more, and a person waits.
 const CALLS_AT_ONCE: usize = 8;
 
-/// Accounts and Regions at the same time.
-const SCOPES_AT_ONCE: usize = 4;
+/// Accounts and Regions at the same time. Each has request rates of its own
+/// (<https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>), so that hundreds take about as long as
+/// the slowest dozen.
+const SCOPES_AT_ONCE: usize = 32;
 
 /// A version or an alias of a function, which no list tells of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -8,6 +8,7 @@ mod fifo;
 mod function;
 pub(crate) mod harness;
 mod import;
+mod many_accounts;
 pub(crate) mod moto;
 mod network;
 mod policy;
