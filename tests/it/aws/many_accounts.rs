@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hopwatch::aws::describe::collect;
+use hopwatch::network::id::AccountId;
 use hopwatch::paths::model::Scope;
 
 use super::harness::block_on;
@@ -43,7 +44,7 @@ fn each_account_is_asked_once_and_one_that_fails_is_unread_alone() {
         .map(|unread| {
             (
                 unread.call.as_str(),
-                unread.owner_id.as_ref().map(|id| id.as_str()),
+                unread.owner_id.as_ref().map(AccountId::as_str),
             )
         })
         .collect();
