@@ -6,11 +6,11 @@ use aws_config::SdkConfig;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
 };
-use aws_sdk_ec2::types::{PortRange, RuleAction};
 use serde_json::{Value, json};
 
 use super::harness::block_on;
 use super::moto::{Account, REGION, moto};
+use super::pair::Pair;
 use super::proxy::{Proxy, Step};
 use super::runtime_api::{Function, Outcome};
 
@@ -20,119 +20,38 @@ const TABLE: &str = "hopwatch";
 pub(super) struct Deployment {
     account: Account,
     pub(super) config: SdkConfig,
-    /// Two instances in two subnets; the second's network ACL lets 22 in.
-    client: String,
-    server: String,
-    acl: String,
+    pair: Pair,
     pub(super) topic: String,
     alerts: String,
     announcements: String,
     queue: String,
 }
 
+impl std::ops::Deref for Deployment {
+    type Target = Pair;
+
+    fn deref(&self) -> &Pair {
+        &self.pair
+    }
+}
+
 impl Deployment {
     async fn new() -> Self {
         let account = Account::new().await;
         let config = account.config(moto().url(), REGION).await;
-        let ec2 = aws_sdk_ec2::Client::new(&config);
-        let vpc = ec2.create_vpc().cidr_block("10.77.0.0/16").send().await.unwrap();
-        let vpc = vpc.vpc().unwrap().vpc_id().unwrap().to_owned();
-        let mut subnets = Vec::new();
-        for block in ["10.77.1.0/24", "10.77.2.0/24"] {
-            let call = ec2
-                .create_subnet()
-                .vpc_id(&vpc)
-                .cidr_block(block)
-                .availability_zone("eu-west-1a");
-            let subnet = call.send().await.unwrap();
-            subnets.push(subnet.subnet().unwrap().subnet_id().unwrap().to_owned());
-        }
-        let group = ec2
-            .create_security_group()
-            .vpc_id(&vpc)
-            .group_name("ssh")
-            .description("ssh");
-        let group = group.send().await.unwrap().group_id().unwrap().to_owned();
-        let ingress = ec2
-            .authorize_security_group_ingress()
-            .group_id(&group)
-            .ip_protocol("tcp");
-        ingress
-            .from_port(22)
-            .to_port(22)
-            .cidr_ip("10.77.0.0/16")
-            .send()
-            .await
-            .unwrap();
-        let mut instances = Vec::new();
-        for subnet in &subnets {
-            let run = ec2
-                .run_instances()
-                .image_id("ami-12c6146b")
-                .min_count(1)
-                .max_count(1);
-            let run = run
-                .subnet_id(subnet)
-                .security_group_ids(&group)
-                .send()
-                .await
-                .unwrap();
-            instances.push(run.instances()[0].instance_id().unwrap().to_owned());
-        }
-        let acl = ec2.create_network_acl().vpc_id(&vpc).send().await.unwrap();
-        let acl = acl.network_acl().unwrap().network_acl_id().unwrap().to_owned();
-        let all = ec2.describe_network_acls().send().await.unwrap();
-        let old = all
-            .network_acls()
-            .iter()
-            .flat_map(aws_sdk_ec2::types::NetworkAcl::associations);
-        let old = old
-            .into_iter()
-            .find(|association| association.subnet_id() == Some(&subnets[1]))
-            .unwrap();
-        let replace = ec2.replace_network_acl_association().network_acl_id(&acl);
-        replace
-            .association_id(old.network_acl_association_id().unwrap())
-            .send()
-            .await
-            .unwrap();
+        let pair = Pair::new(&config, &account.id).await;
         let deployment = Self {
             topic: topic(&config, "alerts").await,
             alerts: queue(&config, "alerts").await,
             announcements: queue(&config, "announcements").await,
             queue: queue(&config, "hopwatch").await,
-            client: instances[0].clone(),
-            server: instances[1].clone(),
-            acl,
+            pair,
             account,
             config,
         };
-        deployment.entry(true, 100, (1024, 65535)).await;
-        deployment.entry(false, 100, (22, 22)).await;
         deployment.table().await;
         deployment.subscribe().await;
         deployment
-    }
-
-    pub(super) async fn entry(&self, egress: bool, number: i32, (from, to): (i32, i32)) {
-        aws_sdk_ec2::Client::new(&self.config)
-            .create_network_acl_entry()
-            .network_acl_id(&self.acl)
-            .rule_number(number)
-            .egress(egress)
-            .protocol("6")
-            .rule_action(RuleAction::Allow)
-            .cidr_block("10.77.0.0/16")
-            .port_range(PortRange::builder().from(from).to(to).build())
-            .send()
-            .await
-            .unwrap();
-    }
-
-    pub(super) async fn delete_entry(&self) {
-        let ec2 = aws_sdk_ec2::Client::new(&self.config);
-        let call = ec2.delete_network_acl_entry().network_acl_id(&self.acl);
-        call.rule_number(100).egress(false).send().await.unwrap();
     }
 
     async fn table(&self) {
@@ -174,13 +93,6 @@ impl Deployment {
     pub(super) fn arn(&self, queue_url: &str) -> String {
         let name = queue_url.rsplit('/').next().unwrap();
         format!("arn:aws:sqs:{REGION}:{}:{name}", self.account.id)
-    }
-
-    fn paths(&self) -> String {
-        format!(
-            "version: 1\npaths:\n  - name: client → files\n    source: {}\n    destination: {}\n    destinationPort: 22\n    severity: critical\n    owner: network-team\n",
-            self.client, self.server
-        )
     }
 
     async fn put_object(&self, text: &str) {
@@ -249,43 +161,6 @@ impl Deployment {
         let mut function = self.start(url, &self.object());
         function.invoke(sweep()).response();
         function
-    }
-
-    /// EventBridge's event of the entry's deletion, as CloudTrail tells it.
-    pub(super) fn deleted(&self, id: &str) -> Value {
-        self.edited("DeleteNetworkAclEntry", id, json!({}))
-    }
-
-    pub(super) fn created(&self, id: &str) -> Value {
-        let rule = json!({
-            "ruleAction": "allow", "aclProtocol": "6", "cidrBlock": "10.77.0.0/16", "portRange": {"from": 22, "to": 22},
-        });
-        self.edited("CreateNetworkAclEntry", id, rule)
-    }
-
-    fn edited(&self, call: &str, id: &str, more: Value) -> Value {
-        let mut request = json!({"networkAclId": self.acl, "ruleNumber": 100, "egress": false});
-        request
-            .as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
-        json!({
-            "version": "0", "id": id, "detail-type": "AWS API Call via CloudTrail", "source": "aws.ec2",
-            "account": self.account.id, "time": "2026-11-25T03:00:00Z", "region": REGION, "resources": [],
-            "detail": {
-                "eventVersion": "1.11", "eventTime": "2026-11-25T03:00:00Z", "eventSource": "ec2.amazonaws.com",
-                "eventName": call, "awsRegion": REGION, "sourceIPAddress": "192.0.2.10", "userAgent": "console.amazonaws.com",
-                "eventID": id, "readOnly": false, "eventType": "AwsApiCall", "recipientAccountId": self.account.id,
-                "userIdentity": {
-                    "type": "AssumedRole", "principalId": "AROAEXAMPLE:mallory", "accountId": self.account.id,
-                    "arn": format!("arn:aws:sts::{}:assumed-role/Admin/mallory", self.account.id),
-                    "sessionContext": {"sessionIssuer": {
-                        "type": "Role", "arn": format!("arn:aws:iam::{}:role/Admin", self.account.id), "userName": "Admin",
-                    }},
-                },
-                "requestParameters": request, "responseElements": {"_return": true},
-            },
-        })
     }
 
     /// The alerts that came to the queue behind the topic, in their order.

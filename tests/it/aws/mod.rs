@@ -11,6 +11,7 @@ mod import;
 mod many_accounts;
 pub(crate) mod moto;
 mod network;
+mod pair;
 mod policy;
 pub(crate) mod proxy;
 mod qualifier;
