@@ -268,7 +268,7 @@ fn failures(answer: &Value) -> Vec<&str> {
         .collect()
 }
 
-const NAME: &str = "client → files";
+const NAME: &str = Pair::NAME;
 
 /// The story from end to end, wherever the path file is.
 async fn breaks_and_mends(deployment: &Deployment, paths: &str) {

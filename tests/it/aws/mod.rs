@@ -2,6 +2,7 @@
 //!
 //! Verdicts never rest on what moto is known to do otherwise than AWS; those are tested on saved networks.
 
+mod deployed;
 mod every_field;
 mod faults;
 mod fifo;
@@ -9,6 +10,7 @@ mod function;
 pub(crate) mod harness;
 mod import;
 mod many_accounts;
+mod ministack;
 pub(crate) mod moto;
 mod network;
 mod pair;
@@ -16,4 +18,5 @@ mod policy;
 pub(crate) mod proxy;
 mod qualifier;
 mod runtime_api;
+mod venv;
 mod xml_pages;

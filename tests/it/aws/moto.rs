@@ -3,15 +3,16 @@
 //! The server runs in a virtual environment under `target/`, made once for the version pinned here. It ends with the
 //! test binary, however that ends: it reads its standard input and leaves when that is closed.
 
-use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_config::SdkConfig;
 use hopwatch::aws::config::{Settings, load};
+
+use super::venv::environment;
 
 /// What is installed. Another version: another folder, and a look at what it does otherwise.
 const PIN: &str = "moto[server]==5.2.5";
@@ -39,7 +40,7 @@ pub(crate) struct Moto {
 /// The server of this test binary.
 pub(crate) fn moto() -> &'static Moto {
     static MOTO: OnceLock<Moto> = OnceLock::new();
-    MOTO.get_or_init(|| Moto::start(&environment()))
+    MOTO.get_or_init(|| Moto::start(&environment(PIN)))
 }
 
 impl Moto {
@@ -79,46 +80,6 @@ impl Moto {
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
-}
-
-/// The virtual environment; made if this is the first test on this machine that needs it.
-fn environment() -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .parent()
-        .expect("target/tmp");
-    let name = PIN.replace("[server]==", "-");
-    let folder = target.join("venv").join(&name);
-    let complete = folder.join("complete");
-    fs::create_dir_all(target.join("venv")).expect("target/ can be written");
-    // Several test binaries may run at once.
-    let lock = File::create(target.join("venv").join(format!("{name}.lock"))).expect("a lock file");
-    lock.lock().expect("the lock");
-    if complete.exists() {
-        return folder;
-    }
-    step(
-        Command::new("python3").args(["-m", "venv"]).arg(&folder),
-        "making a virtual environment: is python3 (3.10 or later, with the module venv) installed?",
-    );
-    step(
-        Command::new(folder.join("bin/python")).args(["-m", "pip", "install", "--quiet", PIN]),
-        "installing moto: can pip reach its index?",
-    );
-    fs::write(complete, PIN).expect("target/ can be written");
-    folder
-}
-
-fn step(command: &mut Command, what: &str) {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .unwrap_or_else(|error| panic!("{what} ({error})"));
-    assert!(
-        output.status.success(),
-        "{what}\n{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
 }
 
 /// An account that no other test uses, and keys to it.

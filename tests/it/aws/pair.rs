@@ -17,6 +17,9 @@ pub(super) struct Pair {
 }
 
 impl Pair {
+    /// The path between them.
+    pub(super) const NAME: &str = "client → files";
+
     /// Builds them where `config` leads.
     pub(super) async fn new(config: &SdkConfig, account: &str) -> Self {
         let ec2 = aws_sdk_ec2::Client::new(config);

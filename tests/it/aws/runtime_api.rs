@@ -6,12 +6,21 @@
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
+
+/// The function's binary: the one that `HOPWATCH_BOOTSTRAP` names, as `.ci/release` does with what it built, or the one
+/// built for the tests.
+#[expect(clippy::disallowed_methods, reason = "said by whoever runs the tests")]
+pub(crate) fn bootstrap() -> PathBuf {
+    std::env::var_os("HOPWATCH_BOOTSTRAP")
+        .map_or_else(|| env!("CARGO_BIN_EXE_bootstrap").into(), PathBuf::from)
+}
 
 /// How long a function gets to answer in a test, whatever its deadline says.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -66,7 +75,7 @@ impl Function {
                 thread::spawn(move || serve(stream, &queue, &sender));
             }
         });
-        let mut child = Command::new(env!("CARGO_BIN_EXE_bootstrap"))
+        let mut child = Command::new(bootstrap())
             .env_clear()
             .envs([
                 ("AWS_LAMBDA_RUNTIME_API", address.as_str()),
