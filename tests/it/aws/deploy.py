@@ -53,7 +53,7 @@ if stack["StackStatus"] != "CREATE_COMPLETE":
 resources = cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
 json.dump(
     {
-        "outputs": {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]},
+        "outputs": {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])},
         "resources": {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources},
     },
     sys.stdout,
