@@ -155,6 +155,16 @@ pub(super) fn lines() -> Vec<Line> {
     let unread_and_open = with(&unread_list, |n| {
         n.ingress("sg-server", "tcp", (443, 443), "10.0.0.0/8");
     });
+    // What goes by a NAT gateway comes from that, whoever sent it.
+    let translated = |whom: &'static str| {
+        with(&strangers(), |n| {
+            n.subnet("subnet-n", "vpc-a", "10.0.4.0/24", "a")
+                .nat("nat-a", "subnet-n", "10.0.4.5", "198.51.100.9")
+                .table("rtb-c", "vpc-a", &["subnet-c"])
+                .route("rtb-c", "10.0.2.0/24", "nat-a")
+                .ingress("sg-server", "tcp", (443, 443), whom);
+        })
+    };
     // A group of another VPC, associated with this one (vpc/latest/userguide/security-group-assoc.html).
     let associated = |interface: &'static str| {
         with(&strangers(), |n| {
@@ -181,6 +191,18 @@ pub(super) fn lines() -> Vec<Line> {
         line(
             "a rule that names an associated group",
             &from_associated,
+            ask(),
+            R,
+        ),
+        line(
+            "a rule that names the group of a sender behind a NAT gateway",
+            &translated("sg-client"),
+            ask(),
+            B,
+        ),
+        line(
+            "a rule with the NAT gateway's address",
+            &translated("10.0.4.5/32"),
             ask(),
             R,
         ),
