@@ -6,6 +6,7 @@ use super::coverage::{mark_pages, missing_folders, odd_keys};
 use super::document::Document;
 use super::duplicate::{Copy, Settling};
 use super::host_bits::truncate;
+use super::listeners;
 use super::origin::Origins;
 use super::prefix_lists::merge_prefix_lists;
 use super::references::absent;
@@ -99,6 +100,7 @@ pub fn merge(mut documents: Vec<Document>) -> Result<Loaded, MergeError> {
     place_vpcs(&documents, &mut snapshot, &origins, &mut warnings);
     let summary = summary(&documents, &snapshot, &origins);
     absent(&snapshot, &origins, &summary.accounts, &mut warnings);
+    listeners::missing(&snapshot, &mut warnings);
     Ok(Loaded {
         snapshot,
         warnings,

@@ -8,6 +8,7 @@ mod document_error;
 mod duplicate;
 mod encoding;
 mod host_bits;
+mod listeners;
 mod merge;
 mod origin;
 mod place;

@@ -61,6 +61,13 @@ pub enum Warning {
         /// The known key.
         known: &'static str,
     },
+    /// Load balancers without a listener: there is none, or the answer for them was not saved.
+    NoListener {
+        /// The first.
+        first: ResourceId,
+        /// How many there are.
+        count: usize,
+    },
     /// Blocks whose address is not their first one.
     HostBits {
         /// The kind.
@@ -274,6 +281,14 @@ impl fmt::Display for Warning {
             } => {
                 write!(f, "`{key}` in `{file}` is not used; write `{known}`")?;
                 others(f, *count, "files")
+            }
+            Self::NoListener { first, count } => {
+                write!(
+                    f,
+                    "load balancer `{first}` has no listener in these files and counts as listening on nothing; if it has \
+                     some, save what `aws elbv2 describe-listeners --load-balancer-arn` prints for it"
+                )?;
+                others(f, *count, "load balancers")
             }
             Self::HostBits {
                 key,
