@@ -20,10 +20,19 @@ const PIN: &str = "moto[server]==5.2.5";
 /// The Region that tests use unless they are about Regions.
 pub(crate) const REGION: &str = "eu-west-1";
 
-/// Starts the server, and ends it when the test binary that holds the other end of the pipe is gone.
+/// Starts the server, and ends it when the test binary that holds the other end of the pipe is gone. Block Public Access,
+/// which moto lacks, is off, as in a new account: without an answer each reading would wait for the SDK's retries.
 const START: &str = "
 import os, sys, threading
 threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+from moto.ec2.responses import EC2Response
+def answer(action, body):
+    return lambda self: f'<{action}Response><requestId>0</requestId>{body}</{action}Response>'
+EC2Response.describe_vpc_block_public_access_options = answer('DescribeVpcBlockPublicAccessOptions',
+    '<vpcBlockPublicAccessOptions><awsRegion>eu-west-1</awsRegion>'
+    '<internetGatewayBlockMode>off</internetGatewayBlockMode></vpcBlockPublicAccessOptions>')
+EC2Response.describe_vpc_block_public_access_exclusions = answer('DescribeVpcBlockPublicAccessExclusions',
+    '<vpcBlockPublicAccessExclusionSet/>')
 from moto.server import main
 main(['-H', '127.0.0.1', '-p', '0'])
 ";

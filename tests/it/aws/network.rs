@@ -10,25 +10,9 @@ use super::moto::{Account, REGION, moto};
 use super::proxy::{Proxy, Step};
 use crate::hopwatch::{Run, command};
 
-/// A proxy that says for moto that Block Public Access is off: moto does not know it.
+/// A proxy before moto.
 pub(crate) fn proxy() -> Proxy {
-    let proxy = Proxy::before(moto().url());
-    let answer = |action: &str, body: &str| Step::Answer {
-        status: 200,
-        content_type: "text/xml",
-        body: format!("<{action}Response><requestId>0</requestId>{body}</{action}Response>"),
-    };
-    let options = "DescribeVpcBlockPublicAccessOptions";
-    let off = "<vpcBlockPublicAccessOptions><awsRegion>eu-west-1</awsRegion>\
-               <internetGatewayBlockMode>off</internetGatewayBlockMode></vpcBlockPublicAccessOptions>";
-    proxy.always("ec2", options, answer(options, off));
-    let exclusions = "DescribeVpcBlockPublicAccessExclusions";
-    proxy.always(
-        "ec2",
-        exclusions,
-        answer(exclusions, "<vpcBlockPublicAccessExclusionSet/>"),
-    );
-    proxy
+    Proxy::before(moto().url())
 }
 
 /// What was built, by id.
