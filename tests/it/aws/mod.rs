@@ -3,6 +3,7 @@
 //! Verdicts never rest on what moto is known to do otherwise than AWS; those are tested on saved networks.
 
 mod deployed;
+mod doctor;
 mod every_field;
 mod faults;
 mod fifo;
