@@ -208,7 +208,7 @@ async fn topic(config: &SdkConfig, name: &str) -> String {
     made.topic_arn().unwrap().to_owned()
 }
 
-async fn queue(config: &SdkConfig, name: &str) -> String {
+pub(super) async fn queue(config: &SdkConfig, name: &str) -> String {
     let made = aws_sdk_sqs::Client::new(config)
         .create_queue()
         .queue_name(name)
@@ -218,7 +218,7 @@ async fn queue(config: &SdkConfig, name: &str) -> String {
     made.queue_url().unwrap().to_owned()
 }
 
-async fn receive(config: &SdkConfig, url: &str) -> Vec<String> {
+pub(super) async fn receive(config: &SdkConfig, url: &str) -> Vec<String> {
     let sqs = aws_sdk_sqs::Client::new(config);
     let mut bodies = Vec::new();
     loop {

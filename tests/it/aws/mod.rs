@@ -19,5 +19,6 @@ mod policy;
 pub(crate) mod proxy;
 mod qualifier;
 mod runtime_api;
+mod templates;
 mod venv;
 mod xml_pages;
