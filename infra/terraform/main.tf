@@ -322,6 +322,14 @@ resource "aws_sns_topic_policy" "this" {
         Resource  = aws_sns_topic.this.arn
         Condition = { StringEquals = { "aws:SourceAccount" = local.account } }
       },
+      {
+        Sid       = "OnlyEncrypted"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sns:Publish"
+        Resource  = aws_sns_topic.this.arn
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
     ]
   })
 }
@@ -331,6 +339,31 @@ resource "aws_sns_topic_subscription" "email" {
   topic_arn = aws_sns_topic.this.arn
   protocol  = "email"
   endpoint  = var.alert_email
+}
+
+resource "aws_chatbot_slack_channel_configuration" "this" {
+  count              = var.slack_workspace_id == null ? 0 : 1
+  configuration_name = "${var.name}-alerts"
+  slack_team_id      = var.slack_workspace_id
+  slack_channel_id   = var.slack_channel_id
+  iam_role_arn       = aws_iam_role.slack[0].arn
+  sns_topic_arns     = [aws_sns_topic.this.arn]
+  logging_level      = "ERROR"
+}
+
+# It may do nothing: alerts come to the channel, and nobody acts from there.
+resource "aws_iam_role" "slack" {
+  count       = var.slack_workspace_id == null ? 0 : 1
+  name_prefix = "${var.name}-slack-"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "chatbot.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+      Condition = { StringEquals = { "aws:SourceAccount" = local.account } }
+    }]
+  })
 }
 
 # ── who watches the watcher ─────────────────────────────────────────────────────────────────────────────────────────
@@ -345,6 +378,7 @@ locals {
       statistic   = "Maximum"
       period      = 60
       periods     = 1
+      datapoints  = 1
       comparison  = "GreaterThanThreshold"
       threshold   = 0
       missing     = "notBreaching"
@@ -357,6 +391,7 @@ locals {
       statistic   = "Sum"
       period      = 300
       periods     = 1
+      datapoints  = 1
       comparison  = "GreaterThanThreshold"
       threshold   = 0
       missing     = "notBreaching"
@@ -368,7 +403,8 @@ locals {
       dimensions  = { FunctionName = aws_lambda_function.this.function_name }
       statistic   = "Sum"
       period      = 300
-      periods     = 2
+      periods     = 3
+      datapoints  = 2
       comparison  = "GreaterThanThreshold"
       threshold   = 0
       missing     = "notBreaching"
@@ -381,6 +417,7 @@ locals {
       statistic   = "Maximum"
       period      = 60
       periods     = 5
+      datapoints  = 5
       comparison  = "GreaterThanThreshold"
       threshold   = 900
       missing     = "notBreaching"
@@ -393,6 +430,7 @@ locals {
       statistic   = "Sum"
       period      = 3600
       periods     = 2
+      datapoints  = 2
       comparison  = "LessThanThreshold"
       threshold   = 1
       missing     = "breaching"
@@ -410,9 +448,41 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   statistic           = each.value.statistic
   period              = each.value.period
   evaluation_periods  = each.value.periods
+  datapoints_to_alarm = each.value.datapoints
   threshold           = each.value.threshold
   comparison_operator = each.value.comparison
   treat_missing_data  = each.value.missing
   alarm_actions       = [aws_sns_topic.this.arn]
   ok_actions          = [aws_sns_topic.this.arn]
+}
+
+resource "aws_cloudwatch_dashboard" "this" {
+  dashboard_name = "${var.name}-${local.region}"
+  dashboard_body = jsonencode({
+    widgets = [
+      for index, widget in [
+        ["Paths", "Maximum", 3600, [for metric in ["PathsUp", "PathsDown", "PathsBlind"] : ["hopwatch", metric, "FunctionName", aws_lambda_function.this.function_name]]],
+        ["Alerts", "Sum", 300, [for metric in ["AlertsSent", "AlertsOwed", "FailedInvocations"] : ["hopwatch", metric, "FunctionName", aws_lambda_function.this.function_name]]],
+        ["Time", "p90", 300, [for metric in ["DescribeTime", "EvaluationTime", "AlertDelay"] : ["hopwatch", metric, "FunctionName", aws_lambda_function.this.function_name]]],
+        ["Queues", "Maximum", 60, [
+          ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", aws_sqs_queue.queue.name],
+          ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.dead_letters.name],
+        ]],
+        ] : {
+        type   = "metric"
+        x      = 12 * (index % 2)
+        y      = 6 * floor(index / 2)
+        width  = 12
+        height = 6
+        properties = {
+          title   = widget[0]
+          region  = local.region
+          view    = "timeSeries"
+          stat    = widget[1]
+          period  = widget[2]
+          metrics = widget[3]
+        }
+      }
+    ]
+  })
 }

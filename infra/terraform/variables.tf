@@ -34,6 +34,18 @@ variable "alert_email" {
   default     = null
 }
 
+variable "slack_workspace_id" {
+  description = "The workspace's id in Amazon Q Developer in chat applications, as in T0123456789; null for no Slack."
+  type        = string
+  default     = null
+}
+
+variable "slack_channel_id" {
+  description = "The Slack channel's id; of no effect without slack_workspace_id."
+  type        = string
+  default     = null
+}
+
 variable "allowed_topic_arns" {
   description = "Further topics that the path file may name."
   type        = list(string)
@@ -56,6 +68,10 @@ variable "message_structure" {
   description = "A text for each protocol (json), or one text for all (string)."
   type        = string
   default     = "json"
+  validation {
+    condition     = contains(["json", "string"], var.message_structure)
+    error_message = "The message structure is json or string."
+  }
 }
 
 variable "memory_size" {
@@ -74,4 +90,8 @@ variable "log_level" {
   description = "error, warn, info or debug."
   type        = string
   default     = "info"
+  validation {
+    condition     = contains(["error", "warn", "info", "debug"], var.log_level)
+    error_message = "The log level is error, warn, info or debug."
+  }
 }

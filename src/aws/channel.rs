@@ -101,13 +101,21 @@ impl Channels {
         )))
     }
 
-    /// Sends one text to a topic: for what is no alert about a path.
+    /// Sends one text to a topic: for what is no alert about a path. To a FIFO topic the same text goes once an occasion:
+    /// of two within five minutes SNS drops the second.
+    /// <https://docs.aws.amazon.com/sns/latest/dg/fifo-message-dedup.html>
     ///
     /// # Errors
     ///
     /// If SNS does not take it.
-    pub async fn notice(&self, arn: &str, subject: &str, text: &str) -> Result<(), PublishError> {
-        let id = incident_id(&format!("{subject}\n{text}"), arn);
+    pub async fn notice(
+        &self,
+        arn: &str,
+        subject: &str,
+        text: &str,
+        occasion: &str,
+    ) -> Result<(), PublishError> {
+        let id = incident_id(&format!("{occasion}\n{subject}\n{text}"), arn);
         let call = self.message(arn, subject, text, "hopwatch", &id);
         call.send().await.map_err(|error| refused(arn, &error))?;
         Ok(())

@@ -9,6 +9,7 @@ pub mod deployment;
 pub mod describe;
 pub mod doctor;
 pub mod location;
+mod pages;
 pub mod queue;
 pub mod remote_file;
 pub mod table;

@@ -28,6 +28,7 @@ use jiff::Timestamp;
 use crate::monitor::{Record, SCHEMA_VERSION, Saved, Store, StoreError, Write};
 
 use super::blocking::Blocking;
+use super::pages::each_page;
 use super::trouble::Trouble;
 
 /// How many writes are under way at once.
@@ -72,23 +73,28 @@ impl Table {
     ///
     /// If the table cannot be read, or an item is none that this version can read: nothing is decided over it.
     pub async fn records(&self) -> Result<BTreeMap<String, Record>, StoreError> {
-        let mut pages = self
+        let items = self.items().await;
+        let items = items.map_err(|trouble| self.broken("read", &trouble))?;
+        let mut records = BTreeMap::new();
+        for item in &items {
+            let record = self.read(item)?;
+            records.insert(record.name.clone(), record);
+        }
+        Ok(records)
+    }
+
+    /// The items that hold records, all of them: half a table would say of paths that nothing is known.
+    async fn items(&self) -> Result<Vec<Item>, Trouble> {
+        let call = self
             .client
             .scan()
             .table_name(&self.name)
             .consistent_read(true)
             .filter_expression("begins_with(pk, :path)")
-            .expression_attribute_values(":path", AttributeValue::S(PATH.into()))
-            .into_paginator()
-            .items()
-            .send();
-        let mut records = BTreeMap::new();
-        while let Some(item) = pages.next().await {
-            let item = item.map_err(|error| self.failed("read", &error))?;
-            let record = self.read(&item)?;
-            records.insert(record.name.clone(), record);
-        }
-        Ok(records)
+            .expression_attribute_values(":path", AttributeValue::S(PATH.into()));
+        let mut items = Vec::new();
+        each_page!(call, last_evaluated_key, page => items.extend(page.items.unwrap_or_default()));
+        Ok(items)
     }
 
     async fn record(&self, name: &str) -> Result<Option<Record>, StoreError> {
@@ -275,11 +281,11 @@ impl Table {
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
-        StoreError(format!(
-            "cannot {action} table `{}`: {}",
-            self.name,
-            Trouble::of(error)
-        ))
+        self.broken(action, &Trouble::of(error))
+    }
+
+    fn broken(&self, action: &str, trouble: &Trouble) -> StoreError {
+        StoreError(format!("cannot {action} table `{}`: {trouble}", self.name))
     }
 }
 

@@ -109,7 +109,7 @@ impl Handler {
         };
         // `hopwatch doctor --send-test`
         if payload.get("test").is_some() {
-            return self.send_test().await;
+            return self.send_test(invoked.now).await;
         }
         let mut metrics = Metrics::default();
         let parsed = event::parse(payload, &own)?;
@@ -267,7 +267,12 @@ impl Handler {
             );
             match self
                 .channels
-                .notice(topic, "[hopwatch] The path file is broken", &text)
+                .notice(
+                    topic,
+                    "[hopwatch] The path file is broken",
+                    &text,
+                    &trouble.version,
+                )
                 .await
             {
                 Ok(()) => files.told(&self.table, trouble).await?,
@@ -278,12 +283,16 @@ impl Handler {
     }
 
     /// Tells every topic of the deployment that this is a test.
-    async fn send_test(&self) -> Result<Value, HandlerError> {
+    async fn send_test(&self, now: Timestamp) -> Result<Value, HandlerError> {
         let topics = self.settings.channels.topics();
         let text = "This is a test by `hopwatch doctor --send-test`: alerts about broken network paths will come this way.\n";
+        let occasion = now.to_string();
         for topic in &topics {
-            let sent = self.channels.notice(topic, "[hopwatch] Test alert", text).await;
-            sent.map_err(|error| HandlerError::Owed(1, error.to_string()))?;
+            let sent = self
+                .channels
+                .notice(topic, "[hopwatch] Test alert", text, &occasion);
+            sent.await
+                .map_err(|error| HandlerError::Owed(1, error.to_string()))?;
         }
         Ok(json!({"sent": topics.len()}))
     }

@@ -44,7 +44,8 @@ pub(super) struct Trouble {
     pub(super) is_told: bool,
     /// In words.
     pub(super) problem: String,
-    version: String,
+    /// The broken version.
+    pub(super) version: String,
 }
 
 /// There is no path file to work with.

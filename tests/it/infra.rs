@@ -101,6 +101,62 @@ fn the_rules_are_those_of_the_event_table() {
     }
 }
 
+/// What the template says of the function, its permissions and its alarms, the Terraform module says too.
+#[test]
+fn the_terraform_module_says_what_the_template_says() {
+    let _files = files();
+    let template = fs::read_to_string(infra("template.yaml")).unwrap();
+    let module = fs::read_to_string(infra("terraform/main.tf")).unwrap();
+    let mut compared = 0;
+    let mut both = |words: &str| {
+        assert!(module.contains(words), "terraform/main.tf lacks `{words}`");
+        compared += 1;
+    };
+    for line in template.lines().map(str::trim) {
+        if let Some((name, _)) = line.split_once(':')
+            && (name.starts_with("HOPWATCH_") || name == "AWS_LAMBDA_LOG_LEVEL")
+        {
+            both(name);
+        }
+        for key in ["AlarmDescription: ", "Description: Evaluates", "MetricName: "] {
+            if let Some(words) = line.strip_prefix(key) {
+                both(words);
+            }
+        }
+        // One in each line of the list is what the collector reads: `reads.json` has those.
+        if let Some(actions) = line.strip_prefix("Action: ") {
+            let actions = actions.trim_matches(['[', ']']);
+            actions.split(", ").for_each(&mut both);
+        }
+    }
+    assert!(compared > 30, "{compared}");
+    let number = |text: &str, key: &str| -> Vec<u64> {
+        let lines = text.lines().map(str::trim);
+        let values = lines.filter_map(|line| {
+            line.strip_prefix(key)?
+                .trim_start_matches([' ', '='])
+                .parse()
+                .ok()
+        });
+        let mut values: Vec<u64> = values.collect();
+        values.sort_unstable();
+        values
+    };
+    for (one, other) in [
+        ("Period:", "period"),
+        ("EvaluationPeriods:", "periods"),
+        ("Threshold:", "threshold"),
+        ("BatchSize:", "batch_size"),
+        (
+            "MaximumBatchingWindowInSeconds:",
+            "maximum_batching_window_in_seconds",
+        ),
+        ("Timeout:", "timeout"),
+    ] {
+        assert_eq!(number(&template, one), number(&module, other), "{one}");
+    }
+}
+
 /// The function's time-out, and six times that.
 #[test]
 fn the_queue_waits_for_the_function() {

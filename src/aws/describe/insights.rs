@@ -5,7 +5,7 @@ use aws_sdk_ec2::types::{FilterPortRange, NetworkInsightsPath, PathFilter};
 use serde_json::{Value, json};
 
 use super::object::Object;
-use super::read::same_page_twice;
+use crate::aws::pages::same_page_twice;
 use crate::aws::trouble::Trouble;
 
 /// What [`network_insights_paths`] takes, as in a policy.

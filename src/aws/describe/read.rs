@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::call::Call;
 use super::object::Object;
 use super::{gateway, interface, load_balancer, network_firewall, security_group, transit, vpc, workload};
+use crate::aws::pages::{each_page, same_page_twice};
 use crate::aws::trouble::{Trouble, TroubleKind};
 
 /// The clients of one account and Region.
@@ -21,22 +22,6 @@ pub(super) struct Clients {
     elb: aws_sdk_elasticloadbalancingv2::Client,
     classic_elb: aws_sdk_elasticloadbalancing::Client,
     firewall: aws_sdk_networkfirewall::Client,
-}
-
-/// All pages of a call, each handed on. The SDK takes a token that comes twice for the end of the list: it is none.
-macro_rules! each_page {
-    ($request:expr, $token:ident, $page:ident => $take:expr) => {{
-        let mut pages = $request.into_paginator().send();
-        let mut is_cut = false;
-        while let Some(page) = pages.next().await {
-            let $page = page.map_err(|error| Trouble::of(&error))?;
-            is_cut = $page.$token().is_some_and(|token| !token.is_empty());
-            $take;
-        }
-        if is_cut {
-            return Err(same_page_twice());
-        }
-    }};
 }
 
 /// All pages of a call, each resource written out.
@@ -413,10 +398,6 @@ impl Clients {
             },
         }
     }
-}
-
-pub(super) fn same_page_twice() -> Trouble {
-    Trouble::new(TroubleKind::Other, "AWS gave the same page twice")
 }
 
 /// What a call is made for.

@@ -5,6 +5,7 @@ use aws_sdk_cloudtrail::operation::get_event_selectors::GetEventSelectorsOutput;
 use aws_sdk_cloudtrail::types::AdvancedEventSelector;
 
 use super::findings::{Findings, TRAIL};
+use crate::aws::trouble::Trouble;
 
 /// EC2's calls become events by way of a trail that logs management events.
 /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html>
@@ -16,13 +17,16 @@ pub(super) async fn trail(config: &SdkConfig, found: &mut Findings) {
             return found.unread(TRAIL, "cloudtrail:DescribeTrails", &error);
         }
     };
-    let mut stopped = None;
+    let (mut stopped, mut unread) = (None, None);
     for trail in trails.trail_list() {
         let Some(arn) = trail.trail_arn() else { continue };
         let status = match client.get_trail_status().name(arn).send().await {
             Ok(status) => status,
             Err(error) => {
-                found.unread(TRAIL, &format!("cloudtrail:GetTrailStatus of {arn}"), &error);
+                unread = Some(format!(
+                    "cloudtrail:GetTrailStatus of {arn}: {}",
+                    Trouble::of(&error)
+                ));
                 continue;
             }
         };
@@ -37,17 +41,22 @@ pub(super) async fn trail(config: &SdkConfig, found: &mut Findings) {
             }
             Ok(_) => {}
             Err(error) => {
-                found.unread(TRAIL, &format!("cloudtrail:GetEventSelectors of {arn}"), &error);
+                unread = Some(format!(
+                    "cloudtrail:GetEventSelectors of {arn}: {}",
+                    Trouble::of(&error)
+                ));
             }
         }
     }
-    match stopped {
-        Some(arn) => found.wrong(
+    match (unread, stopped) {
+        // It may be the one that logs them.
+        (Some(unread), _) => found.unknown(TRAIL, unread),
+        (None, Some(arn)) => found.wrong(
             TRAIL,
             format!("{arn} is stopped, and no other trail logs management events here: no call becomes an event"),
             format!("aws cloudtrail start-logging --name {arn}"),
         ),
-        None => found.wrong(
+        (None, None) => found.wrong(
             TRAIL,
             "no trail logs management events here: no call becomes an event, and only the hourly sweep finds breaks",
             "aws cloudtrail create-trail --name management-events --s3-bucket-name BUCKET --is-multi-region-trail, then aws cloudtrail start-logging --name management-events",

@@ -1,12 +1,13 @@
 //! Rules, queue, function, and what lies in the dead-letter queue.
 
 use aws_config::SdkConfig;
-use aws_sdk_lambda::types::FunctionResponseType;
+use aws_sdk_lambda::types::{EventSourceMappingConfiguration, FunctionResponseType};
 use aws_sdk_sqs::types::QueueAttributeName;
 use serde_json::Value;
 
 use super::findings::{DEAD_LETTERS, Findings, QUEUE, REDEPLOY, RULES};
 use crate::aws::deployment::Settings;
+use crate::aws::pages::{each_page, same_page_twice};
 use crate::aws::trouble::Trouble;
 use crate::event::{pattern, rules};
 
@@ -85,14 +86,10 @@ pub(super) async fn wiring(config: &SdkConfig, function: &str, settings: &Settin
 
 async fn mapping(config: &SdkConfig, function: &str, queue: &str, found: &mut Findings) {
     let client = aws_sdk_lambda::Client::new(config);
-    let call = client
-        .list_event_source_mappings()
-        .function_name(function)
-        .event_source_arn(queue);
-    let mappings = match call.send().await {
-        Ok(answer) => answer.event_source_mappings().to_vec(),
-        Err(error) => {
-            return found.unread(QUEUE, "lambda:ListEventSourceMappings", &error);
+    let mappings = match mappings(&client, function, queue).await {
+        Ok(mappings) => mappings,
+        Err(trouble) => {
+            return found.unknown(QUEUE, format!("lambda:ListEventSourceMappings: {trouble}"));
         }
     };
     let Some(mapping) = mappings.first() else {
@@ -124,16 +121,50 @@ async fn mapping(config: &SdkConfig, function: &str, queue: &str, found: &mut Fi
     found.ok(QUEUE, format!("leads to the function ({})", state.to_lowercase()));
 }
 
+async fn mappings(
+    client: &aws_sdk_lambda::Client,
+    function: &str,
+    queue: &str,
+) -> Result<Vec<EventSourceMappingConfiguration>, Trouble> {
+    let call = client
+        .list_event_source_mappings()
+        .function_name(function)
+        .event_source_arn(queue);
+    let mut mappings = Vec::new();
+    each_page!(call, next_marker, page => mappings.extend_from_slice(page.event_source_mappings()));
+    Ok(mappings)
+}
+
+/// Paged, though the SDK has no paginator for it.
+async fn rule_names(client: &aws_sdk_eventbridge::Client, target: &str) -> Result<Vec<String>, Trouble> {
+    let mut names = Vec::new();
+    let mut token: Option<String> = None;
+    loop {
+        let call = client.list_rule_names_by_target().target_arn(target);
+        let answer = call.set_next_token(token.clone()).send().await;
+        let answer = answer.map_err(|error| Trouble::of(&error))?;
+        names.extend_from_slice(answer.rule_names());
+        let next = answer.next_token.filter(|token| !token.is_empty());
+        if next.is_none() {
+            return Ok(names);
+        }
+        if next == token {
+            return Err(same_page_twice());
+        }
+        token = next;
+    }
+}
+
 async fn of_rules(config: &SdkConfig, queue: &str, found: &mut Findings) {
     let client = aws_sdk_eventbridge::Client::new(config);
-    let names = match client.list_rule_names_by_target().target_arn(queue).send().await {
-        Ok(answer) => answer.rule_names().to_vec(),
-        Err(error) => {
-            return found.unread(RULES, "events:ListRuleNamesByTarget", &error);
+    let names = match rule_names(&client, queue).await {
+        Ok(names) => names,
+        Err(trouble) => {
+            return found.unknown(RULES, format!("events:ListRuleNamesByTarget: {trouble}"));
         }
     };
     let mut patterns: Vec<Value> = Vec::new();
-    let mut disabled = None;
+    let (mut disabled, mut unread) = (None, None);
     for name in &names {
         match client.describe_rule().name(name).send().await {
             Ok(rule) => {
@@ -146,7 +177,7 @@ async fn of_rules(config: &SdkConfig, queue: &str, found: &mut Findings) {
                     patterns.push(pattern);
                 }
             }
-            Err(error) => found.unread(RULES, &format!("events:DescribeRule of {name}"), &error),
+            Err(error) => unread = Some(format!("events:DescribeRule of {name}: {}", Trouble::of(&error))),
         }
     }
     if let Some(name) = disabled {
@@ -162,12 +193,14 @@ async fn of_rules(config: &SdkConfig, queue: &str, found: &mut Findings) {
         .filter(|rule| !patterns.contains(&rule.pattern) && !patterns.contains(&whole))
         .map(|rule| rule.name)
         .collect();
-    match missing.as_slice() {
-        [] => found.ok(
+    match (missing.as_slice(), unread) {
+        // What is missed may be what that one has.
+        ([_, ..], Some(unread)) => found.unknown(RULES, unread),
+        ([], _) => found.ok(
             RULES,
             format!("{} enabled, with this version's patterns", names.len()),
         ),
-        missing => found.wrong(
+        (missing, None) => found.wrong(
             RULES,
             format!(
                 "no rule to the queue has this version's pattern of {}: some changes wake nobody",

@@ -16,25 +16,31 @@ STACK = "hopwatch"
 
 template, binary, *parameters = sys.argv[1:]
 
-packed = io.BytesIO()
-with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-    entry = zipfile.ZipInfo("bootstrap")
-    entry.external_attr = 0o755 << 16
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    with open(binary, "rb") as code:
-        archive.writestr(entry, code.read(), compresslevel=1)
 
-s3 = boto3.client("s3")
-s3.create_bucket(Bucket="code", CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
-s3.put_object(Bucket="code", Key="function.zip", Body=packed.getvalue())
+def upload():
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        entry = zipfile.ZipInfo("bootstrap")
+        entry.external_attr = 0o755 << 16
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        with open(binary, "rb") as code:
+            archive.writestr(entry, code.read(), compresslevel=1)
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket="code", CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
+    s3.put_object(Bucket="code", Key="function.zip", Body=packed.getvalue())
+
 
 with open(template) as file:
-    text = file.read()
+    text = file.read().replace("CodeUri: ..", "CodeUri: s3://code/function.zip")
+
+# A template without a function needs none.
+if "function.zip" in text:
+    upload()
 
 cloudformation = boto3.client("cloudformation")
 cloudformation.create_stack(
     StackName=STACK,
-    TemplateBody=text.replace("CodeUri: ..", "CodeUri: s3://code/function.zip"),
+    TemplateBody=text,
     Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
     Parameters=[
         {"ParameterKey": name, "ParameterValue": value}
@@ -54,7 +60,12 @@ resources = cloudformation.describe_stack_resources(StackName=STACK)["StackResou
 json.dump(
     {
         "outputs": {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])},
-        "resources": {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources},
+        # moto lists what it skips as entries without a name.
+        "resources": {
+            resource["LogicalResourceId"]: resource.get("PhysicalResourceId", "")
+            for resource in resources
+            if "LogicalResourceId" in resource
+        },
     },
     sys.stdout,
 )

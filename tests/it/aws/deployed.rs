@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A stack that runs.
 struct Stack {
-    _server: Ministack,
+    server: Ministack,
     config: SdkConfig,
     outputs: Value,
     resources: Value,
@@ -41,7 +41,11 @@ fn infra(name: &str) -> PathBuf {
 impl Stack {
     /// The hub's.
     async fn new(parameters: &[(&str, &str)]) -> Self {
-        let machine = [("Architecture", "x86_64")];
+        let machine = match std::env::consts::ARCH {
+            "aarch64" => "arm64",
+            other => other,
+        };
+        let machine = [("Architecture", machine)];
         let parameters: Vec<(&str, &str)> = machine.into_iter().chain(parameters.iter().copied()).collect();
         Self::of("template.yaml", &parameters).await
     }
@@ -61,7 +65,7 @@ impl Stack {
             .build();
         let made = server.deploy(&infra(template), &bootstrap(), parameters);
         Self {
-            _server: server,
+            server,
             config,
             outputs: made["outputs"].clone(),
             resources: made["resources"].clone(),
@@ -154,6 +158,31 @@ impl Stack {
             .unwrap();
     }
 
+    /// A trail, as every account should have one.
+    async fn trail(&self) {
+        let client = aws_sdk_cloudtrail::Client::new(&self.config);
+        let create = client.create_trail().name("all").s3_bucket_name("code");
+        create.is_multi_region_trail(true).send().await.unwrap();
+        client.start_logging().name("all").send().await.unwrap();
+    }
+
+    /// `hopwatch doctor` on it: its exit code, and the links that are not well.
+    fn doctor(&self, arguments: &[&str]) -> (i32, Vec<Value>) {
+        let folder = tempfile::tempdir().unwrap();
+        let function = self.output("FunctionName");
+        let arguments = [&["doctor", "--output", "json", "--function", function], arguments].concat();
+        let run = super::network::run(
+            &Account::by_key(ACCOUNT),
+            self.server.url(),
+            folder.path(),
+            &arguments,
+        );
+        let document: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}", run.stderr));
+        let mut links = document["links"].as_array().unwrap().clone();
+        links.retain(|link| link["health"] != "ok");
+        (run.code, links)
+    }
+
     async fn send(&self, body: &Value) {
         let send = aws_sdk_sqs::Client::new(&self.config).send_message();
         send.queue_url(self.output("QueueUrl"))
@@ -190,6 +219,12 @@ fn an_event_on_the_bus_becomes_an_alert() {
             (&restored["kind"], &restored["incident"]),
             (&json!("restored"), &broken["incident"])
         );
+
+        stack.trail().await;
+        let (code, links) = stack.doctor(&[]);
+        assert_eq!((code, links.as_slice()), (0, [].as_slice()));
+        assert_eq!(stack.doctor(&["--send-test"]).0, 0);
+        assert!(stack.next(&ears).await.contains("doctor --send-test"));
 
         // What is no event lies in the dead-letter queue in the end; here nobody waits twelve minutes between the tries.
         let soon = HashMap::from([(QueueAttributeName::VisibilityTimeout, "1".to_owned())]);
@@ -269,7 +304,7 @@ fn the_deployed_parts_are_wired_to_each_other() {
         assert_eq!(mapping.maximum_batching_window_in_seconds(), Some(20));
         let concurrency = mapping
             .scaling_config()
-            .and_then(|config| config.maximum_concurrency());
+            .and_then(aws_sdk_lambda::types::ScalingConfig::maximum_concurrency);
         assert_eq!(concurrency, Some(2));
 
         let configured = lambda

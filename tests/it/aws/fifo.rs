@@ -13,7 +13,7 @@ use super::moto::moto;
 use super::proxy::{Proxy, Step};
 
 /// A FIFO topic in place of the deployment's, and the address of the FIFO queue behind it.
-async fn ordered(deployment: &mut Deployment) -> String {
+pub(super) async fn ordered(deployment: &mut Deployment) -> String {
     let sns = aws_sdk_sns::Client::new(&deployment.config);
     let topic = sns
         .create_topic()

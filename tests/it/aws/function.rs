@@ -113,7 +113,7 @@ impl Deployment {
         put.body(text.as_bytes().to_vec().into()).send().await.unwrap();
     }
 
-    fn object(&self) -> String {
+    pub(super) fn object(&self) -> String {
         format!("s3://paths-{}/hopwatch.yaml", self.account.id)
     }
 
@@ -131,7 +131,7 @@ impl Deployment {
     }
 
     /// The function, speaking to AWS at `url`, with its path file there.
-    fn start(&self, url: &str, paths: &str) -> Function {
+    pub(super) fn start(&self, url: &str, paths: &str) -> Function {
         let mut environment: Vec<(String, String)> = self
             .account
             .environment(url, REGION)
@@ -164,7 +164,7 @@ impl Deployment {
     }
 
     /// The alerts that came to the queue behind the topic, in their order.
-    async fn alerts(&self) -> Vec<Value> {
+    pub(super) async fn alerts(&self) -> Vec<Value> {
         let mut alerts = Vec::new();
         for body in receive(&self.config, &self.alerts).await {
             let envelope: Value = serde_json::from_str(&body).unwrap();
@@ -208,7 +208,7 @@ async fn topic(config: &SdkConfig, name: &str) -> String {
     made.topic_arn().unwrap().to_owned()
 }
 
-async fn queue(config: &SdkConfig, name: &str) -> String {
+pub(super) async fn queue(config: &SdkConfig, name: &str) -> String {
     let made = aws_sdk_sqs::Client::new(config)
         .create_queue()
         .queue_name(name)
@@ -218,7 +218,7 @@ async fn queue(config: &SdkConfig, name: &str) -> String {
     made.queue_url().unwrap().to_owned()
 }
 
-async fn receive(config: &SdkConfig, url: &str) -> Vec<String> {
+pub(super) async fn receive(config: &SdkConfig, url: &str) -> Vec<String> {
     let sqs = aws_sdk_sqs::Client::new(config);
     let mut bodies = Vec::new();
     loop {
@@ -256,7 +256,7 @@ pub(super) fn batch(bodies: &[Value]) -> Value {
     json!({"Records": records})
 }
 
-fn sweep() -> Value {
+pub(super) fn sweep() -> Value {
     json!({"sweep": "all"})
 }
 
@@ -512,7 +512,7 @@ fn a_broken_path_file_leaves_the_last_valid_one_in_force() {
 }
 
 /// The deployment as the doctor sees it through a proxy: moto runs no functions and knows no mappings.
-fn as_deployed(deployment: &Deployment, proxy: &Proxy) {
+pub(super) fn as_deployed(deployment: &Deployment, proxy: &Proxy) {
     let answer = |body: Value| Step::Answer {
         status: 200,
         content_type: "application/json",
@@ -552,7 +552,7 @@ fn as_deployed(deployment: &Deployment, proxy: &Proxy) {
 
 impl Deployment {
     /// Rules to the queue, as the template makes them, and a dead-letter queue.
-    async fn wire(&self) {
+    pub(super) async fn wire(&self) {
         let bus = aws_sdk_eventbridge::Client::new(&self.config);
         for rule in hopwatch::event::rules() {
             let put = bus
@@ -575,7 +575,7 @@ impl Deployment {
         set.attributes(redrive, policy).send().await.unwrap();
     }
 
-    fn doctor(&self, proxy: &Proxy) -> (i32, Vec<Value>) {
+    pub(super) fn doctor(&self, proxy: &Proxy) -> (i32, Vec<Value>) {
         let folder = tempfile::tempdir().unwrap();
         let run = super::network::run(
             &self.account,

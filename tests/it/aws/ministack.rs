@@ -5,13 +5,15 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
 use serde_json::Value;
 
-use super::moto::{REGION, moto};
+use super::moto::REGION;
+use super::proxy::Proxy;
 use super::venv::environment;
+use crate::hopwatch::root;
 
 /// What is installed.
 const PIN: &str = "ministack[full]==1.5.33";
@@ -43,6 +45,8 @@ const MOTO: [&str; 5] = [
 pub(super) struct Ministack {
     url: String,
     folder: tempfile::TempDir,
+    /// Before moto: what that lacks is answered at once, and not tried again for ten seconds.
+    _moto: Proxy,
     _stdin: ChildStdin,
     _child: Child,
 }
@@ -53,6 +57,7 @@ impl Ministack {
         let port = port.expect("a free port").port();
         let url = format!("http://127.0.0.1:{port}");
         let folder = tempfile::tempdir().expect("a folder");
+        let moto = super::network::proxy();
         let mut child = Command::new(environment(PIN).join("bin/python"))
             .args(["-c", START])
             .envs([
@@ -69,7 +74,7 @@ impl Ministack {
             .env("GATEWAY_PORT", port.to_string())
             // It unpacks functions where temporary files go.
             .env("TMPDIR", folder.path())
-            .envs(MOTO.map(|service| (format!("AWS_ENDPOINT_URL_{service}"), moto().url())))
+            .envs(MOTO.map(|service| (format!("AWS_ENDPOINT_URL_{service}"), moto.url())))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -88,6 +93,7 @@ impl Ministack {
         Self {
             url,
             folder,
+            _moto: moto,
             _stdin: stdin,
             _child: child,
         }
@@ -99,25 +105,41 @@ impl Ministack {
 
     /// Creates a stack of a template with `code` in a zip file as its function; its outputs and resources.
     pub(super) fn deploy(&self, template: &Path, code: &Path, parameters: &[(&str, &str)]) -> Value {
-        let output = Command::new(environment(PIN).join("bin/python"))
-            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/aws/deploy.py"))
-            .args([template, code])
-            .args(parameters.iter().map(|(name, value)| format!("{name}={value}")))
-            .envs([
-                ("AWS_ENDPOINT_URL", self.url.as_str()),
-                ("AWS_DEFAULT_REGION", REGION),
-                ("AWS_ACCESS_KEY_ID", ACCOUNT),
-                ("AWS_SECRET_ACCESS_KEY", "secret"),
-            ])
-            .env("TMPDIR", self.folder.path())
-            .output()
-            .expect("python starts");
-        assert!(
-            output.status.success(),
-            "{}{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        );
-        serde_json::from_slice(&output.stdout).expect("JSON")
+        let variables = [
+            ("AWS_ENDPOINT_URL", self.url.clone()),
+            ("AWS_ACCESS_KEY_ID", ACCOUNT.to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "secret".to_owned()),
+            ("TMPDIR", self.folder.path().to_string_lossy().into_owned()),
+        ];
+        script(
+            "deploy.py",
+            &[template.to_owned(), code.to_owned()],
+            parameters,
+            &variables,
+        )
     }
+}
+
+/// What a script beside this file prints, with files, parameters and an environment for AWS.
+pub(super) fn script(
+    name: &str,
+    files: &[PathBuf],
+    parameters: &[(&str, &str)],
+    variables: &[(&'static str, String)],
+) -> Value {
+    let output = Command::new(environment(PIN).join("bin/python"))
+        .arg(root().join("tests/it/aws").join(name))
+        .args(files)
+        .args(parameters.iter().map(|(name, value)| format!("{name}={value}")))
+        .env("AWS_DEFAULT_REGION", REGION)
+        .envs(variables.iter().map(|(name, value)| (name, value)))
+        .output()
+        .expect("python starts");
+    assert!(
+        output.status.success(),
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).expect("JSON")
 }

@@ -3,6 +3,7 @@
 //! Verdicts never rest on what moto is known to do otherwise than AWS; those are tested on saved networks.
 
 mod deployed;
+mod doctor;
 mod every_field;
 mod faults;
 mod fifo;
@@ -18,5 +19,6 @@ mod policy;
 pub(crate) mod proxy;
 mod qualifier;
 mod runtime_api;
+mod templates;
 mod venv;
 mod xml_pages;

@@ -16,7 +16,6 @@ use serde_json::Value;
 
 /// The function's binary: the one that `HOPWATCH_BOOTSTRAP` names, as `.ci/release` does with what it built, or the one
 /// built for the tests.
-#[expect(clippy::disallowed_methods, reason = "said by whoever runs the tests")]
 pub(crate) fn bootstrap() -> PathBuf {
     std::env::var_os("HOPWATCH_BOOTSTRAP")
         .map_or_else(|| env!("CARGO_BIN_EXE_bootstrap").into(), PathBuf::from)
