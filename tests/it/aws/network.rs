@@ -7,7 +7,7 @@ use aws_sdk_ec2::types::{IpPermission, IpRange, PrefixListId, Tag, TagSpecificat
 
 use super::harness::block_on;
 use super::moto::{Account, REGION, moto};
-use super::proxy::{Proxy, Step};
+use super::proxy::Proxy;
 use crate::hopwatch::{Run, command};
 
 /// A proxy before moto.
