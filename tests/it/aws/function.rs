@@ -12,7 +12,7 @@ use super::harness::block_on;
 use super::moto::{Account, REGION, moto};
 use super::pair::Pair;
 use super::proxy::{Proxy, Step};
-use super::runtime_api::{Function, Outcome};
+use super::runtime_api::{Function, Outcome, bootstrap};
 
 const TABLE: &str = "hopwatch";
 
@@ -712,7 +712,7 @@ fn settings_that_are_missing_are_named() {
     let environment = environment
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value));
-    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_bootstrap"))
+    let mut child = std::process::Command::new(bootstrap())
         .env_clear()
         .envs(environment)
         .env("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9")
