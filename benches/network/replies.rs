@@ -180,7 +180,7 @@ const ALL: &[Reply] = &[
                 json!({
                     "NatGatewayId": id("nat", n), "VpcId": id("vpc", v), "SubnetId": id("subnet", size.subnet(v, Tier::Public, z)),
                     "State": "available", "ConnectivityType": "public", "CreateTime": "2025-01-01T00:00:00+00:00",
-                    "NatGatewayAddresses": [{"NetworkInterfaceId": id("eni-f", n), "PrivateIp": nat_address(size, n),
+                    "NatGatewayAddresses": [{"NetworkInterfaceId": id("eni", size.interfaces + n), "PrivateIp": nat_address(size, n),
                         "PublicIp": nat_public(n), "AllocationId": id("eipalloc", n), "IsPrimary": true, "Status": "succeeded"}],
                     "Tags": tags(format!("nat {v} {z}")),
                 })
@@ -423,7 +423,7 @@ fn route_table(size: Size, index: usize) -> Value {
         .collect();
     if t == 1 {
         associations.push(
-            json!({"Main": true, "RouteTableAssociationId": id("rtbassoc-m", v),
+            json!({"Main": true, "RouteTableAssociationId": id("rtbassoc", size.subnets() + v),
             "RouteTableId": id("rtb", index), "AssociationState": {"State": "associated"}}),
         );
     }
@@ -506,7 +506,7 @@ fn interface(size: Size, e: usize, alone: bool) -> Value {
 fn nat_interface(size: Size, n: usize) -> Value {
     let subnet = size.subnet(n / size.zones, Tier::Public, n % size.zones);
     let association = json!({"PublicIp": nat_public(n), "IpOwnerId": OWNER});
-    json!({"NetworkInterfaceId": id("eni-f", n), "SubnetId": id("subnet", subnet), "VpcId": id("vpc", n / size.zones),
+    json!({"NetworkInterfaceId": id("eni", size.interfaces + n), "SubnetId": id("subnet", subnet), "VpcId": id("vpc", n / size.zones),
         "InterfaceType": "nat_gateway", "Status": "in-use", "OwnerId": OWNER, "SourceDestCheck": false, "Groups": [],
         "Description": format!("Interface for NAT Gateway {}", id("nat", n)), "RequesterManaged": true,
         "Association": association, "PrivateIpAddress": nat_address(size, n),

@@ -107,6 +107,11 @@ impl Addresses {
         self.v4.is_empty() && self.v6.is_empty()
     }
 
+    /// Whether anything is in both.
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        self.v4.meets(&other.v4) || self.v6.meets(&other.v6)
+    }
+
     pub(crate) fn union(&self, other: &Self) -> Self {
         Self {
             v4: self.v4.union(&other.v4),
@@ -480,12 +485,15 @@ impl Packets {
 
     fn collected(&self, axis: impl Fn(&Cube) -> &Ranges<u128>) -> Addresses {
         let of = |family: Family| {
-            Ranges::from_spans(
-                self.cubes
-                    .iter()
-                    .filter(|cube| cube.family == family)
-                    .flat_map(|cube| axis(cube).iter()),
-            )
+            let mut ranges = self.cubes.iter().filter(|cube| cube.family == family).map(&axis);
+            // Often one, or one beside copies of it.
+            match ranges.next() {
+                None => Ranges::empty(),
+                Some(first) if ranges.clone().all(|other| other == first) => first.clone(),
+                Some(first) => {
+                    Ranges::from_spans(std::iter::once(first).chain(ranges).flat_map(Ranges::iter))
+                }
+            }
         };
         Addresses {
             v4: of(Family::V4),

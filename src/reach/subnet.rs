@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::network::Kind;
-use crate::network::id::{ResourceId, RouteTableId, SubnetId, VpcId};
+use crate::network::id::{ResourceId, RouteTableId, VpcId};
 
 use super::code::Code;
 use super::doubt::Doubt;
@@ -329,13 +329,12 @@ impl Walk<'_> {
         let Some(mut flow) = self.step(flow) else { return };
         self.consult(vpc);
         let world = self.world;
-        let subnets: Vec<SubnetId> = world
-            .vpcs
-            .get(vpc)
-            .map(|vpc| vpc.subnets.clone())
-            .unwrap_or_default();
-        for id in &subnets {
+        let destinations = flow.all().destinations();
+        for id in world.vpcs.get(vpc).into_iter().flat_map(|vpc| &vpc.subnets) {
             let Ok(subnet) = world.subnet(id) else { continue };
+            if !subnet.whole.meets(&destinations) {
+                continue;
+            }
             let part = flow.to(&subnet.whole);
             if part.is_empty() {
                 continue;
@@ -457,6 +456,7 @@ impl Walk<'_> {
             Leg::Reply => self.question.origin_interface().into_iter().cloned().collect(),
             Leg::Forward => self.question.goal_interfaces().to_vec(),
         };
+        let destinations = flow.all().destinations();
         let world = self.world;
         let real = subnet
             .interfaces
@@ -466,6 +466,7 @@ impl Walk<'_> {
             .into_iter()
             .filter(|interface| interface.eni.is_none() && interface.subnet == subnet.id)
             .chain(real.cloned())
+            .filter(|interface| interface.addresses.meets(&destinations))
             .collect();
         for interface in &there {
             let part = flow.to(&interface.addresses);
