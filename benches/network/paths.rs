@@ -7,9 +7,18 @@ use super::layout::{Size, Tier, address, id};
 
 /// So many paths.
 pub(crate) fn paths(size: Size, count: usize) -> Vec<RequiredPath> {
+    read(&text(size, count))
+}
+
+/// A path file.
+pub(crate) fn text(size: Size, count: usize) -> String {
     let rows: Vec<Value> = (0..count).map(|p| path(size, p)).collect();
-    let text = json!({"version": 1, "paths": rows}).to_string();
-    hopwatch::paths::read(&text, "paths.json", None)
+    json!({"version": 1, "paths": rows}).to_string()
+}
+
+/// The paths of a path file.
+pub(crate) fn read(text: &str) -> Vec<RequiredPath> {
+    hopwatch::paths::read(text, "paths.json", None)
         .expect("it is valid")
         .file
         .paths
@@ -26,7 +35,7 @@ fn path(size: Size, p: usize) -> Value {
         )
     };
     let (_, app) = at(vpc, Tier::App);
-    let (public_interface, public) = at(vpc, Tier::Public);
+    let (_, public) = at(vpc, Tier::Public);
     let (_, data) = at(vpc, Tier::Data);
     let mut draw = size.dice("kind of path", p);
     let other = draw.below(size.vpcs);
@@ -50,7 +59,6 @@ fn path(size: Size, p: usize) -> Value {
         89..=91 => (json!(function), json!(data), 5432),
         _ => {
             expect = "blocked";
-            let _ = public_interface;
             (json!("internet"), json!(data), 5432)
         }
     };

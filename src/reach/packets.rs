@@ -458,6 +458,18 @@ impl Packets {
         })
     }
 
+    /// Whether any goes to these addresses.
+    pub(crate) fn any_to(&self, addresses: &Addresses) -> bool {
+        let mut cubes = self.cubes.iter();
+        cubes.any(|cube| cube.destination.meets(addresses.get(cube.family)))
+    }
+
+    /// Whether all go to these addresses.
+    pub(crate) fn all_to(&self, addresses: &Addresses) -> bool {
+        let mut cubes = self.cubes.iter();
+        cubes.all(|cube| cube.destination.is_subset(addresses.get(cube.family)))
+    }
+
     /// Those of a family.
     pub(crate) fn of_family(&self, family: Family) -> Self {
         self.narrowed(|cube| (cube.family == family).then(|| cube.clone()))

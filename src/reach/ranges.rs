@@ -74,11 +74,11 @@ impl<T: Point> Ranges<T> {
         let mut spans: SmallVec<[(T, T); 4]> =
             spans.into_iter().filter(|(first, last)| first <= last).collect();
         spans.sort_unstable();
-        Self::from_ascending(spans)
+        Self::from_canonical(&Self::merged(spans))
     }
 
-    /// Ranges in ascending order of where they start, overlapping or not.
-    fn from_ascending(spans: impl IntoIterator<Item = (T, T)>) -> Self {
+    /// Ranges in ascending order of where they start, overlapping or not, made canonical.
+    fn merged(spans: impl IntoIterator<Item = (T, T)>) -> SmallVec<[(T, T); 4]> {
         let mut merged: SmallVec<[(T, T); 4]> = SmallVec::new();
         for (first, last) in spans {
             match merged.last_mut() {
@@ -86,7 +86,7 @@ impl<T: Point> Ranges<T> {
                 _ => merged.push((first, last)),
             }
         }
-        Self::from_canonical(&merged)
+        merged
     }
 
     /// Ranges that are sorted, disjoint and not adjacent.
@@ -176,7 +176,13 @@ impl<T: Point> Ranges<T> {
             let near = many.near(first, last).iter();
             both.extend(near.map(|&(c, d)| (first.max(c), last.min(d))));
         }
-        Self::from_canonical(&both)
+        self.or_new(other, &both)
+    }
+
+    /// Ranges that are canonical as a set, which shares memory with one of two that it may be equal to.
+    fn or_new(&self, other: &Self, spans: &[(T, T)]) -> Self {
+        let known = [self, other].into_iter().find(|known| known.spans() == spans);
+        known.cloned().unwrap_or_else(|| Self::from_canonical(spans))
     }
 
     /// Whether anything is in both.
@@ -227,11 +233,12 @@ impl<T: Point> Ranges<T> {
             return other.clone();
         }
         let (mut left, mut right) = (self.iter().peekable(), other.iter().peekable());
-        Self::from_ascending(std::iter::from_fn(|| match (left.peek(), right.peek()) {
+        let merged = Self::merged(std::iter::from_fn(|| match (left.peek(), right.peek()) {
             (Some(a), Some(b)) if b < a => right.next(),
             (Some(_), _) => left.next(),
             (None, _) => right.next(),
-        }))
+        }));
+        self.or_new(other, &merged)
     }
 
     /// Whether every member is in the other.
