@@ -262,6 +262,20 @@ impl Flow {
         part
     }
 
+    /// The part that goes to `addresses`, and the rest. Most flows are wholly the one or the other.
+    pub(crate) fn split_to(self, addresses: &Addresses) -> (Option<Self>, Option<Self>) {
+        let sets = [&self.alive, &self.doubtful, &self.dead];
+        if !sets.iter().any(|set| set.any_to(addresses)) {
+            return (None, Some(self));
+        }
+        if sets.iter().all(|set| set.all_to(addresses)) {
+            return (Some(self), None);
+        }
+        let part = self.to(addresses);
+        let rest = self.only(&self.all().subtract(&part.all()));
+        (Some(part), (!rest.is_empty()).then_some(rest))
+    }
+
     /// What is alive, what is doubtful and what is dead, each by itself: for where headers become the same ones.
     pub(crate) fn by_fate(self) -> impl Iterator<Item = Self> {
         let only = |pick: fn(&mut Self) -> &mut Packets| {

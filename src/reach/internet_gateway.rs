@@ -311,7 +311,7 @@ impl Walk<'_> {
         let internet = flow.to(&beyond);
         let rest = flow.only(&flow.all().subtract(&internet.all()));
         self.on_internet(internet, left_by, vpc, spot);
-        let own = rest.to(&self.own_public());
+        let own = rest.to(&world.own_public);
         let nowhere = rest.only(&rest.all().subtract(&own.all()));
         self.end_lost(
             nowhere,
@@ -350,19 +350,6 @@ impl Walk<'_> {
         self.pass(&mut flow, spot, None, Some("knows the connection".into()));
         flow.zone = None;
         self.enter_by_gateway(flow, &vpc, id);
-    }
-
-    /// Public addresses of the snapshot's own.
-    fn own_public(&self) -> Addresses {
-        let v4 = Ranges::from_spans(self.world.public.keys().map(|&address| (address, address)));
-        let v6 = self
-            .world
-            .vpcs
-            .values()
-            .fold(Ranges::empty(), |all: Ranges<u128>, vpc| {
-                all.union(&vpc.blocks.live.v6.subtract(&vpc.blocks.private_v6))
-            });
-        Addresses { v4, v6 }
     }
 
     fn on_internet(&mut self, flow: Flow, left_by: &ResourceId, vpc: &VpcId, spot: &Spot) {

@@ -107,6 +107,11 @@ impl Addresses {
         self.v4.is_empty() && self.v6.is_empty()
     }
 
+    /// Whether anything is in both.
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        self.v4.meets(&other.v4) || self.v6.meets(&other.v6)
+    }
+
     pub(crate) fn union(&self, other: &Self) -> Self {
         Self {
             v4: self.v4.union(&other.v4),
@@ -453,6 +458,18 @@ impl Packets {
         })
     }
 
+    /// Whether any goes to these addresses.
+    pub(crate) fn any_to(&self, addresses: &Addresses) -> bool {
+        let mut cubes = self.cubes.iter();
+        cubes.any(|cube| cube.destination.meets(addresses.get(cube.family)))
+    }
+
+    /// Whether all go to these addresses.
+    pub(crate) fn all_to(&self, addresses: &Addresses) -> bool {
+        let mut cubes = self.cubes.iter();
+        cubes.all(|cube| cube.destination.is_subset(addresses.get(cube.family)))
+    }
+
     /// Those of a family.
     pub(crate) fn of_family(&self, family: Family) -> Self {
         self.narrowed(|cube| (cube.family == family).then(|| cube.clone()))
@@ -480,12 +497,15 @@ impl Packets {
 
     fn collected(&self, axis: impl Fn(&Cube) -> &Ranges<u128>) -> Addresses {
         let of = |family: Family| {
-            Ranges::from_spans(
-                self.cubes
-                    .iter()
-                    .filter(|cube| cube.family == family)
-                    .flat_map(|cube| axis(cube).iter()),
-            )
+            let mut ranges = self.cubes.iter().filter(|cube| cube.family == family).map(&axis);
+            // Often one, or one beside copies of it.
+            match ranges.next() {
+                None => Ranges::empty(),
+                Some(first) if ranges.clone().all(|other| other == first) => first.clone(),
+                Some(first) => {
+                    Ranges::from_spans(std::iter::once(first).chain(ranges).flat_map(Ranges::iter))
+                }
+            }
         };
         Addresses {
             v4: of(Family::V4),

@@ -1,6 +1,7 @@
 //! Sets of numbers as sorted, disjoint, non-adjacent ranges: addresses and ports.
 
 use std::fmt;
+use std::sync::Arc;
 
 use smallvec::SmallVec;
 
@@ -27,22 +28,40 @@ macro_rules! point {
 point!(u8, u16, u128);
 
 /// A set of numbers. Equal sets are equal values.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Ranges<T: Point>(SmallVec<[(T, T); 1]>);
+///
+/// Most sets are one range; the internet as a network sees it is thousands, which the copies of a set share.
+#[derive(Clone)]
+pub(crate) struct Ranges<T: Point>(Spans<T>);
+
+#[derive(Clone)]
+enum Spans<T> {
+    Empty,
+    One((T, T)),
+    /// Two or more.
+    Many(Arc<[(T, T)]>),
+}
+
+impl<T: Point> PartialEq for Ranges<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.is_shared_with(other) || self.spans() == other.spans()
+    }
+}
+
+impl<T: Point> Eq for Ranges<T> {}
 
 impl<T: Point> Ranges<T> {
     /// The set without members.
     pub(crate) fn empty() -> Self {
-        Self(SmallVec::new())
+        Self(Spans::Empty)
     }
 
     /// All numbers from `first` to `last`, both in it; empty where `last` is before `first`.
     pub(crate) fn span(first: T, last: T) -> Self {
-        let mut ranges = SmallVec::new();
         if first <= last {
-            ranges.push((first, last));
+            Self(Spans::One((first, last)))
+        } else {
+            Self::empty()
         }
-        Self(ranges)
     }
 
     /// One number.
@@ -52,140 +71,185 @@ impl<T: Point> Ranges<T> {
 
     /// Any ranges, in any order, overlapping or not.
     pub(crate) fn from_spans(spans: impl IntoIterator<Item = (T, T)>) -> Self {
-        let mut spans: SmallVec<[(T, T); 1]> =
+        let mut spans: SmallVec<[(T, T); 4]> =
             spans.into_iter().filter(|(first, last)| first <= last).collect();
         spans.sort_unstable();
-        let mut merged: SmallVec<[(T, T); 1]> = SmallVec::with_capacity(spans.len());
+        Self::from_canonical(&Self::merged(spans))
+    }
+
+    /// Ranges in ascending order of where they start, overlapping or not, made canonical.
+    fn merged(spans: impl IntoIterator<Item = (T, T)>) -> SmallVec<[(T, T); 4]> {
+        let mut merged: SmallVec<[(T, T); 4]> = SmallVec::new();
         for (first, last) in spans {
             match merged.last_mut() {
                 Some((_, end)) if first <= *end || end.next() == Some(first) => *end = (*end).max(last),
                 _ => merged.push((first, last)),
             }
         }
-        Self(merged)
+        merged
+    }
+
+    /// Ranges that are sorted, disjoint and not adjacent.
+    fn from_canonical(spans: &[(T, T)]) -> Self {
+        Self(match spans {
+            [] => Spans::Empty,
+            [one] => Spans::One(*one),
+            many => Spans::Many(many.into()),
+        })
+    }
+
+    fn spans(&self) -> &[(T, T)] {
+        match &self.0 {
+            Spans::Empty => &[],
+            Spans::One(span) => std::slice::from_ref(span),
+            Spans::Many(spans) => spans,
+        }
+    }
+
+    /// Whether both are copies of one large set.
+    fn is_shared_with(&self, other: &Self) -> bool {
+        matches!((&self.0, &other.0), (Spans::Many(a), Spans::Many(b)) if Arc::ptr_eq(a, b))
+    }
+
+    /// Whether one range of this set holds all of the other: then most operations are a copy.
+    fn covers(&self, other: &Self) -> bool {
+        match (&self.0, other.spans()) {
+            (Spans::One((first, last)), [(low, high)]) => first <= low && high <= last,
+            (Spans::One((first, last)), [(low, _), .., (_, high)]) => first <= low && high <= last,
+            _ => false,
+        }
     }
 
     /// The ranges in ascending order.
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (T, T)> + '_ {
-        self.0.iter().copied()
+        self.spans().iter().copied()
     }
 
     /// Whether there is no member.
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        matches!(self.0, Spans::Empty)
     }
 
     /// The smallest member.
     pub(crate) fn first(&self) -> Option<T> {
-        self.0.first().map(|&(first, _)| first)
+        self.spans().first().map(|&(first, _)| first)
     }
 
     /// Whether it is a member.
     pub(crate) fn contains(&self, number: T) -> bool {
-        let after = self.0.partition_point(|&(first, _)| first <= number);
+        self.holds(number, number)
+    }
+
+    /// Whether all numbers from `first` to `last` are members.
+    fn holds(&self, first: T, last: T) -> bool {
+        let after = self.spans().partition_point(|&(start, _)| start <= first);
         after
             .checked_sub(1)
-            .and_then(|i| self.0.get(i))
-            .is_some_and(|&(_, last)| number <= last)
+            .and_then(|i| self.spans().get(i))
+            .is_some_and(|&(_, end)| last <= end)
+    }
+
+    /// The ranges that may have to do with numbers from `first` to `last`.
+    fn near(&self, first: T, last: T) -> &[(T, T)] {
+        let spans = self.spans();
+        let from = spans.partition_point(|&(_, end)| end < first);
+        let rest = spans.get(from..).unwrap_or_default();
+        let to = rest.partition_point(|&(start, _)| start <= last);
+        rest.get(..to).unwrap_or_default()
     }
 
     /// What is in both.
     pub(crate) fn intersect(&self, other: &Self) -> Self {
-        if let (&[(a, b)], &[(c, d)]) = (self.0.as_slice(), other.0.as_slice()) {
-            return Self::span(a.max(c), b.min(d));
+        if self.is_shared_with(other) || other.covers(self) {
+            return self.clone();
         }
-        let mut both = SmallVec::new();
-        let (mut left, mut right) = (self.0.iter().peekable(), other.0.iter().peekable());
-        while let (Some(&&(a, b)), Some(&&(c, d))) = (left.peek(), right.peek()) {
-            let (first, last) = (a.max(c), b.min(d));
-            if first <= last {
-                both.push((first, last));
-            }
-            if b < d {
-                left.next();
-            } else {
-                right.next();
-            }
+        if self.covers(other) {
+            return other.clone();
         }
-        Self(both)
+        let (few, many) = if self.spans().len() <= other.spans().len() {
+            (self, other)
+        } else {
+            (other, self)
+        };
+        let mut both: SmallVec<[(T, T); 4]> = SmallVec::new();
+        for (first, last) in few.iter() {
+            let near = many.near(first, last).iter();
+            both.extend(near.map(|&(c, d)| (first.max(c), last.min(d))));
+        }
+        self.or_new(other, &both)
+    }
+
+    /// Ranges that are canonical as a set, which shares memory with one of two that it may be equal to.
+    fn or_new(&self, other: &Self, spans: &[(T, T)]) -> Self {
+        let known = [self, other].into_iter().find(|known| known.spans() == spans);
+        known.cloned().unwrap_or_else(|| Self::from_canonical(spans))
     }
 
     /// Whether anything is in both.
     pub(crate) fn meets(&self, other: &Self) -> bool {
-        let (mut left, mut right) = (self.0.iter().peekable(), other.0.iter().peekable());
-        while let (Some(&&(a, b)), Some(&&(c, d))) = (left.peek(), right.peek()) {
-            if a.max(c) <= b.min(d) {
-                return true;
-            }
-            if b < d {
-                left.next();
-            } else {
-                right.next();
-            }
-        }
-        false
+        let (few, many) = if self.spans().len() <= other.spans().len() {
+            (self, other)
+        } else {
+            (other, self)
+        };
+        few.iter().any(|(first, last)| !many.near(first, last).is_empty())
     }
 
     /// What is in this one and not in the other.
     pub(crate) fn subtract(&self, other: &Self) -> Self {
-        if other.is_empty() || self.is_empty() {
-            return self.clone();
+        if self.is_shared_with(other) || other.covers(self) {
+            return Self::empty();
         }
-        let mut rest = SmallVec::new();
-        let mut cuts = other.0.iter().peekable();
-        for &(first, last) in &self.0 {
+        let mut rest: SmallVec<[(T, T); 4]> = SmallVec::new();
+        let mut is_cut = false;
+        for (first, last) in self.iter() {
             let mut from = Some(first);
-            while let (Some(start), Some(&&(c, d))) = (from, cuts.peek()) {
-                if d < start {
-                    cuts.next();
-                    continue;
-                }
-                if c > last {
-                    break;
-                }
-                if let Some(end) = c.previous()
+            for &(c, d) in other.near(first, last) {
+                is_cut = true;
+                if let (Some(start), Some(end)) = (from, c.previous())
                     && start <= end
                 {
                     rest.push((start, end));
                 }
                 from = d.next().filter(|&next| next <= last);
-                if d <= last {
-                    cuts.next();
-                }
             }
             if let Some(start) = from {
                 rest.push((start, last));
             }
         }
-        Self(rest)
+        if is_cut {
+            Self::from_canonical(&rest)
+        } else {
+            self.clone()
+        }
     }
 
     /// What is in either.
     pub(crate) fn union(&self, other: &Self) -> Self {
-        if self.is_empty() {
-            return other.clone();
-        }
-        if other.is_empty() {
+        if other.is_empty() || self.is_shared_with(other) || self.covers(other) {
             return self.clone();
         }
-        Self::from_spans(self.iter().chain(other.iter()))
+        if self.is_empty() || other.covers(self) {
+            return other.clone();
+        }
+        let (mut left, mut right) = (self.iter().peekable(), other.iter().peekable());
+        let merged = Self::merged(std::iter::from_fn(|| match (left.peek(), right.peek()) {
+            (Some(a), Some(b)) if b < a => right.next(),
+            (Some(_), _) => left.next(),
+            (None, _) => right.next(),
+        }));
+        self.or_new(other, &merged)
     }
 
     /// Whether every member is in the other.
     pub(crate) fn is_subset(&self, other: &Self) -> bool {
-        self.0.iter().all(|&(first, last)| {
-            let after = other.0.partition_point(|&(start, _)| start <= first);
-            after
-                .checked_sub(1)
-                .and_then(|i| other.0.get(i))
-                .is_some_and(|&(_, end)| last <= end)
-        })
+        self.is_shared_with(other) || self.iter().all(|(first, last)| other.holds(first, last))
     }
 }
 
 impl<T: Point> fmt::Debug for Ranges<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.0.iter()).finish()
+        f.debug_list().entries(self.spans()).finish()
     }
 }
 

@@ -119,9 +119,8 @@ impl Walk<'_> {
         let others: Vec<Arc<Interface>> = match &interface.instance {
             None => Vec::new(),
             Some(instance) => world
-                .interfaces
-                .iter()
-                .filter(|other| other.instance.as_ref() == Some(instance) && other.id != interface.id)
+                .of_instance(instance.as_str())
+                .filter(|other| other.id != interface.id)
                 .cloned()
                 .collect(),
         };

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::network::Kind;
-use crate::network::id::{ResourceId, RouteTableId, SubnetId, VpcId};
+use crate::network::id::{ResourceId, RouteTableId, VpcId};
 
 use super::code::Code;
 use super::doubt::Doubt;
@@ -74,12 +74,11 @@ impl Walk<'_> {
             let moving = flow.all().from(&subnet.uncertain);
             self.doubt_block(&mut flow, &moving, subnet);
         }
-        let services = flow.to(&self.unfiltered_services(&subnet.vpc));
-        if !services.is_empty() {
-            let rest = flow.all().subtract(&services.all());
+        let (services, rest) = flow.split_to(&self.unfiltered_services(&subnet.vpc));
+        if let Some(services) = services {
             self.arrive_at_service(services, subnet);
-            flow = flow.only(&rest);
         }
+        let Some(mut flow) = rest else { return };
         self.security_groups(&mut flow, interface, Direction::Egress);
         if interface.role == Role::LoadBalancer {
             let inside = flow.all().to(&subnet.whole);
@@ -162,18 +161,14 @@ impl Walk<'_> {
 
     /// Packets are in the hands of a subnet's router.
     pub(crate) fn route(&mut self, flow: Flow, subnet: &SubnetView) {
-        let Some(mut flow) = self.step(flow) else { return };
+        let Some(flow) = self.step(flow) else { return };
         self.consult(&subnet.id);
         // Inside the subnet packets go straight to their interface: no table, no network ACL.
-        let inside = flow.to(&subnet.whole);
-        if !inside.is_empty() {
-            let rest = flow.all().subtract(&inside.all());
+        let (inside, rest) = flow.split_to(&subnet.whole);
+        if let Some(inside) = inside {
             self.deliver(inside, subnet);
-            flow = flow.only(&rest);
-            if flow.is_empty() {
-                return;
-            }
         }
+        let Some(flow) = rest else { return };
         if let Some(flow) = self.return_to_nat_gateway(flow, subnet) {
             self.ask_table(flow, subnet);
         }
@@ -211,8 +206,13 @@ impl Walk<'_> {
         let Some((flow, routes)) = self.known(flow, world.routes(&table)) else {
             return;
         };
-        let packets = flow.all();
-        for (decision, part) in routes.decide(&packets) {
+        let mut decisions = routes.decide(&flow.all());
+        if decisions.len() == 1
+            && let Some((decision, _)) = decisions.pop()
+        {
+            return self.take(flow, subnet, &table, &spot, decision);
+        }
+        for (decision, part) in decisions {
             self.take(flow.only(&part), subnet, &table, &spot, decision);
         }
     }
@@ -235,8 +235,8 @@ impl Walk<'_> {
                 if !self.stays_in(&target, subnet) {
                     self.network_acl(&mut flow, subnet, Direction::Egress);
                 }
-                let note = super::message::rule(&rule);
-                self.pass(&mut flow, spot.clone(), Some(rule.clone()), Some(note));
+                let note = self.record.then(|| super::message::rule(&rule));
+                self.pass(&mut flow, spot.clone(), Some(rule.clone()), note);
                 flow.sent_by = Some((table.clone(), rule));
                 self.forward(flow, subnet, target);
             }
@@ -329,22 +329,18 @@ impl Walk<'_> {
         let Some(mut flow) = self.step(flow) else { return };
         self.consult(vpc);
         let world = self.world;
-        let subnets: Vec<SubnetId> = world
-            .vpcs
-            .get(vpc)
-            .map(|vpc| vpc.subnets.clone())
-            .unwrap_or_default();
-        for id in &subnets {
+        let destinations = flow.all().destinations();
+        for id in world.vpcs.get(vpc).into_iter().flat_map(|vpc| &vpc.subnets) {
             let Ok(subnet) = world.subnet(id) else { continue };
-            let part = flow.to(&subnet.whole);
-            if part.is_empty() {
+            if !subnet.whole.meets(&destinations) {
                 continue;
             }
-            flow = flow.only(&flow.all().subtract(&part.all()));
-            self.enter(part, subnet);
-            if flow.is_empty() {
-                return;
+            let (part, rest) = flow.split_to(&subnet.whole);
+            if let Some(part) = part {
+                self.enter(part, subnet);
             }
+            let Some(rest) = rest else { return };
+            flow = rest;
         }
         if !world.snapshot.subnets.is_known_in(world.snapshot.places.get(vpc)) {
             let doubt = Doubt::absent(vpc, "the subnets of VPC", "ec2:DescribeSubnets");
@@ -457,6 +453,7 @@ impl Walk<'_> {
             Leg::Reply => self.question.origin_interface().into_iter().cloned().collect(),
             Leg::Forward => self.question.goal_interfaces().to_vec(),
         };
+        let destinations = flow.all().destinations();
         let world = self.world;
         let real = subnet
             .interfaces
@@ -466,17 +463,15 @@ impl Walk<'_> {
             .into_iter()
             .filter(|interface| interface.eni.is_none() && interface.subnet == subnet.id)
             .chain(real.cloned())
+            .filter(|interface| interface.addresses.meets(&destinations))
             .collect();
         for interface in &there {
-            let part = flow.to(&interface.addresses);
-            if part.is_empty() {
-                continue;
+            let (part, rest) = flow.split_to(&interface.addresses);
+            if let Some(part) = part {
+                self.arrive(part, interface);
             }
-            flow = flow.only(&flow.all().subtract(&part.all()));
-            self.arrive(part, interface);
-            if flow.is_empty() {
-                return;
-            }
+            let Some(rest) = rest else { return };
+            flow = rest;
         }
         let place = world.snapshot.places.get(&subnet.vpc);
         if !world.snapshot.network_interfaces.is_known_in(place) {

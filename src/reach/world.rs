@@ -1,13 +1,14 @@
 //! A snapshot made ready for walks: which table, which network ACL, which interface, at one look.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use ipnet::IpNet;
 
 use crate::network::id::{
-    AccountId, AvailabilityZone, AvailabilityZoneId, FirewallArn, InternetGatewayId, NetworkAclId,
-    NetworkInterfaceId, Region, ResourceId, RouteTableId, SecurityGroupId, SubnetId, VpcEndpointId, VpcId,
+    AccountId, AvailabilityZone, AvailabilityZoneId, FirewallArn, InstanceId, InternetGatewayId,
+    NetworkAclId, NetworkInterfaceId, Region, ResourceId, RouteTableId, SecurityGroupId, SubnetId,
+    VpcEndpointId, VpcId,
 };
 use crate::network::interface::NetworkInterface;
 use crate::network::route_table::RouteTable;
@@ -139,12 +140,19 @@ pub(crate) struct World<'s> {
     pub(crate) subnets: BTreeMap<SubnetId, SubnetView>,
     pub(crate) interfaces: Vec<Arc<Interface>>,
     by_eni: HashMap<NetworkInterfaceId, usize>,
+    by_instance: HashMap<InstanceId, Vec<usize>>,
+    /// By each of their own addresses.
+    by_address: HashMap<(Family, u128), Vec<usize>>,
+    /// Those that have delegated prefixes, which would be too many addresses to list.
+    with_prefixes: Vec<usize>,
     /// By public address.
     pub(crate) public: BTreeMap<u128, PublicAddress>,
     /// Private → public addresses, by VPC.
     pub(crate) public_of: HashMap<VpcId, Vec<(u128, u128)>>,
     /// Interfaces by the groups they carry.
     members: HashMap<SecurityGroupId, Vec<usize>>,
+    /// The public addresses of the snapshot's own.
+    pub(crate) own_public: Addresses,
     /// Globally reachable, and nobody's in the snapshot.
     pub(crate) internet: Addresses,
     acls: HashMap<NetworkAclId, [OnceLock<AclFilter>; 2]>,
@@ -168,7 +176,22 @@ impl<'s> World<'s> {
         let mut public: BTreeMap<u128, PublicAddress> = BTreeMap::new();
         let mut members: HashMap<SecurityGroupId, Vec<usize>> = HashMap::new();
         let mut own_v6 = Vec::new();
+        let mut by_instance: HashMap<InstanceId, Vec<usize>> = HashMap::new();
+        let mut by_address: HashMap<(Family, u128), Vec<usize>> = HashMap::new();
+        let mut with_prefixes = Vec::new();
         for (index, interface) in interfaces.iter().enumerate() {
+            if let Some(instance) = &interface.instance {
+                by_instance.entry(instance.clone()).or_default().push(index);
+            }
+            if interface.addresses != interface.senders {
+                with_prefixes.push(index);
+            }
+            for family in Family::BOTH {
+                let own = interface.senders.get(family).iter();
+                for address in own.flat_map(|(first, last)| first..=last) {
+                    by_address.entry((family, address)).or_default().push(index);
+                }
+            }
             for &(private, address) in &interface.public {
                 public.insert(
                     address,
@@ -203,6 +226,13 @@ impl<'s> World<'s> {
             v6: Ranges::from_spans(own_v6),
         };
         let vpcs = vpcs(snapshot);
+        let public_v6 = vpcs.values().fold(Ranges::empty(), |all: Ranges<u128>, vpc| {
+            all.union(&vpc.blocks.live.v6.subtract(&vpc.blocks.private_v6))
+        });
+        let own_public = Addresses {
+            v4: own.v4.clone(),
+            v6: public_v6,
+        };
         // Addresses in a VPC's own IPv6 block are that VPC's, whether an interface has them or not.
         let blocks_v6 = vpcs.values().fold(Ranges::empty(), |all: Ranges<u128>, vpc| {
             all.union(&vpc.blocks.live.v6)
@@ -213,6 +243,10 @@ impl<'s> World<'s> {
             vpcs,
             subnets: BTreeMap::new(),
             by_eni,
+            by_instance,
+            by_address,
+            with_prefixes,
+            own_public,
             public,
             public_of,
             members,
@@ -338,6 +372,25 @@ impl<'s> World<'s> {
 
     pub(crate) fn interface(&self, eni: &NetworkInterfaceId) -> Option<&Arc<Interface>> {
         self.by_eni.get(eni).and_then(|&index| self.interfaces.get(index))
+    }
+
+    /// The interfaces of an instance.
+    pub(crate) fn of_instance(&self, instance: &str) -> impl Iterator<Item = &Arc<Interface>> {
+        self.by_instance
+            .get(instance)
+            .into_iter()
+            .flatten()
+            .filter_map(|&index| self.interfaces.get(index))
+    }
+
+    /// The interfaces that have an address as their own, in whatever VPC.
+    pub(crate) fn owners(&self, family: Family, address: u128) -> impl Iterator<Item = &Arc<Interface>> {
+        let listed = self.by_address.get(&(family, address)).into_iter().flatten();
+        let indices: BTreeSet<usize> = listed.chain(&self.with_prefixes).copied().collect();
+        indices
+            .into_iter()
+            .filter_map(|index| self.interfaces.get(index))
+            .filter(move |interface| interface.owns(family, address))
     }
 
     pub(crate) fn eni(&self, interface: &Interface) -> Option<&NetworkInterface> {

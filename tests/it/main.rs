@@ -1,6 +1,7 @@
 //! Integration tests, in one crate: every test binary links everything.
 #![cfg(test)]
 
+mod adversarial;
 mod architecture;
 mod ask;
 #[cfg(feature = "aws")]

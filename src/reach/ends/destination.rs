@@ -198,19 +198,16 @@ impl Resolver<'_> {
             let (family, address) = (Family::of(net.addr()), number(net.addr()));
             let mut owners: Vec<Arc<Interface>> = self
                 .world
-                .interfaces
-                .iter()
-                .filter(|interface| interface.owns(family, address) && self.in_scope(end, &interface.vpc))
+                .owners(family, address)
+                .filter(|interface| self.in_scope(end, &interface.vpc))
                 .cloned()
                 .collect();
-            if owners.is_empty() {
+            if owners.is_empty() && family == Family::V4 && self.world.public.contains_key(&address) {
                 owners = self
                     .world
                     .interfaces
                     .iter()
-                    .filter(|interface| {
-                        family == Family::V4 && interface.public_addresses().contains(address)
-                    })
+                    .filter(|interface| interface.public_addresses().contains(address))
                     .cloned()
                     .collect();
             }

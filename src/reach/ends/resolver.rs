@@ -161,15 +161,8 @@ impl Resolver<'_> {
             }
             Kind::Instance => {
                 let of_instance: Vec<Arc<Interface>> = world
-                    .interfaces
-                    .iter()
-                    .filter(|interface| {
-                        interface
-                            .instance
-                            .as_ref()
-                            .is_some_and(|instance| instance.as_str() == id.as_str())
-                            && interface.role != Role::Trunk
-                    })
+                    .of_instance(id.as_str())
+                    .filter(|interface| interface.role != Role::Trunk)
                     .cloned()
                     .collect();
                 if of_instance.is_empty() {

@@ -128,13 +128,13 @@ impl Resolver<'_> {
             .interfaces
             .iter()
             .filter(|interface| self.in_scope(end, &interface.vpc))
-            .filter(|interface| !interface.addresses.intersect(&asked).is_empty())
+            .filter(|interface| interface.addresses.meets(&asked))
             .collect();
         for owner in &owners {
             let senders = owner.addresses.intersect(&asked);
             let rival = owners
                 .iter()
-                .find(|other| other.id != owner.id && !other.addresses.intersect(&senders).is_empty());
+                .find(|other| other.id != owner.id && other.addresses.meets(&senders));
             if let Some(rival) = rival {
                 return Err(ambiguous(end, [owner.id.clone(), rival.id.clone()].into_iter()));
             }
