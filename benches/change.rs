@@ -6,7 +6,6 @@
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::panic,
     clippy::print_stdout,
     reason = "a bench that cannot make its network has nothing to measure"
 )]
@@ -119,7 +118,7 @@ fn change(criterion: &mut Criterion) {
     ));
     group.sample_size(20);
     group.bench_function("event to decision", |bencher| {
-        bencher.iter(|| black_box(decide_event()))
+        bencher.iter(|| black_box(decide_event()));
     });
     group.bench_function("of that: where everything is", |bencher| {
         bencher.iter(|| black_box(Places::of([&network])));

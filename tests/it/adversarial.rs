@@ -116,7 +116,7 @@ fn a_thousand_rules_of_single_ports_and_odd_prefixes() {
             &format!("10.{}.{}.{}/32", n % 4, n % 251, n % 241),
         );
         network.edit("SecurityGroups", "sg-many", |g| {
-            g["IpPermissions"].as_array_mut().unwrap().push(rule)
+            g["IpPermissions"].as_array_mut().unwrap().push(rule);
         });
     }
     network.egress("sg-many", "-1", (0, 0), "0.0.0.0/0");
@@ -138,7 +138,7 @@ fn a_thousand_rules_that_overlap() {
         let from = n * 61 % 60_000;
         let rule = permission("tcp", (from, from + 700), &net.trunc().to_string());
         network.edit("SecurityGroups", "sg-many", |g| {
-            g["IpPermissions"].as_array_mut().unwrap().push(rule)
+            g["IpPermissions"].as_array_mut().unwrap().push(rule);
         });
     }
     network.egress("sg-many", "-1", (0, 0), "0.0.0.0/0");
