@@ -14,14 +14,14 @@ pub(crate) fn count(engine: &Engine<'_>, paths: &[RequiredPath]) -> BTreeMap<&'s
     counts
 }
 
-/// Panics unless the paths are of all sorts: from a third to three quarters reachable, some blocked, few untold.
+/// Panics unless the paths are of all sorts: many but not all reachable, some blocked, few untold.
 pub(crate) fn assert_mixed(counts: &BTreeMap<&'static str, usize>) {
     let of = |verdict: &str| counts.get(verdict).copied().unwrap_or_default();
     let all: usize = counts.values().sum();
     assert!(
-        of("reachable") * 3 > all && of("reachable") * 4 < all * 3,
+        of("reachable") * 3 > all && of("reachable") * 10 < all * 9,
         "{counts:?}"
     );
-    assert!(of("blocked") * 8 > all, "{counts:?}");
+    assert!(of("blocked") * 10 > all, "{counts:?}");
     assert!(of("undecided") * 20 < all, "{counts:?}");
 }

@@ -20,6 +20,10 @@ pub(crate) const CLOSING_RULE: u32 = 32767;
 /// The same for IPv6.
 pub(crate) const CLOSING_RULE_IPV6: u32 = 32768;
 
+/// Into how many more parts the entries may cut packets. AWS allows 40 entries a direction; those cut what a path asks
+/// for into some dozens.
+const MOST_PARTS: usize = 1_000;
+
 /// The entries of one direction, ready to be asked.
 #[derive(Debug)]
 pub(crate) struct AclFilter {
@@ -59,6 +63,7 @@ impl AclFilter {
     pub(crate) fn decide(&self, packets: &Packets) -> Filtered {
         let mut filtered = Filtered::default();
         let mut rest = packets.clone();
+        let mut parts = 0;
         for entry in &self.entries {
             if rest.is_empty() {
                 break;
@@ -68,6 +73,7 @@ impl AclFilter {
                 continue;
             }
             rest = rest.subtract(&entry.matches);
+            parts += decided.parts();
             match entry.allows {
                 Some(true) => filtered.allowed.push((entry.rule.clone(), decided)),
                 Some(false) => filtered.denied.push((Some(entry.rule.clone()), decided)),
@@ -79,6 +85,11 @@ impl AclFilter {
                     ),
                     decided,
                 )),
+            }
+            if parts + rest.parts() > packets.parts() + MOST_PARTS {
+                let message = format!("the entries of {} cut the packets into too many parts", self.acl);
+                let doubt = Doubt::new(Code::TooManyParts, &self.acl, message);
+                filtered.unknown.push((doubt, std::mem::take(&mut rest)));
             }
         }
         for family in Family::BOTH {

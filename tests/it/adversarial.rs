@@ -193,9 +193,16 @@ fn from_everything_to_everything() {
     for n in 0..40 {
         network.interface(&format!("eni-{n}"), "subnet-a", &format!("10.0.1.{}", 20 + n));
     }
-    quilt(&mut network, 40);
+    quilt(&mut network, 1_000);
     let path = bare(nets("0.0.0.0/0"), nets("0.0.0.0/0"), Protocol::All);
+    // Who else than these interfaces sends from everywhere cannot be seen.
     let result = bounded("0.0.0.0/0 to 0.0.0.0/0", &network, &path);
+    assert_eq!(result.verdict, Verdict::Undecided);
+    let path = bare(id("subnet-a"), nets("0.0.0.0/0"), Protocol::All);
+    let result = bounded("a subnet to 0.0.0.0/0", &network, &path);
+    assert_eq!(result.verdict, Verdict::Partial);
+    let path = bare(EndForm::Internet, id("subnet-b"), Protocol::All);
+    let result = bounded("the internet to a subnet", &network, &path);
     assert_ne!(result.verdict, Verdict::Reachable);
 }
 
