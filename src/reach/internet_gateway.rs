@@ -266,12 +266,16 @@ impl Walk<'_> {
                     Doubt::new(Code::UndocumentedBehaviour, id, message),
                 );
             }
-            if origin.deny_all_igw_traffic && !self.question.reply {
+            // A reply is refused for certain: only what asks for none may get by.
+            let mut silent = flow.all();
+            if self.question.reply {
+                silent = silent.subtract(&super::reply::answered(&silent));
+            }
+            if origin.deny_all_igw_traffic && !silent.is_empty() {
                 let message = "AWS does not say whether an interface that denies internet gateway traffic may send by one";
-                let all = flow.all();
                 self.doubt(
                     &mut flow,
-                    &all,
+                    &silent,
                     Doubt::new(Code::UndocumentedBehaviour, origin.id.clone(), message),
                 );
             }

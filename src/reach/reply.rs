@@ -256,7 +256,7 @@ fn arrival_spot(turning: &Turning) -> Spot {
 }
 
 /// The packets that have a reply to ask for: TCP, UDP, and echo requests.
-fn answered(packets: &Packets) -> Packets {
+pub(crate) fn answered(packets: &Packets) -> Packets {
     let mut answered = packets.of_protocols(&with_ports());
     for (protocol, request) in [(ICMP, 8), (ICMPV6, 128)] {
         for cube in packets.of_protocols(&Ranges::one(protocol)).cubes() {
