@@ -109,7 +109,7 @@ fn change(criterion: &mut Criterion) {
             store
                 .records()
                 .get(&path.name)
-                .is_some_and(|record| record.dependencies.contains(&id))
+                .is_some_and(|record| record.dependencies.contains(id.as_str()))
         })
         .collect();
     let mut group = criterion.benchmark_group(format!(

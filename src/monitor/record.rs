@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::alert::{Alert, Asked, Blame};
 use crate::network::Snapshot;
+use crate::network::id::ResourceId;
 use crate::network::interface::NetworkInterface;
 use crate::network::network_acl::NetworkAcl;
 use crate::network::route_table::RouteTable;
@@ -99,7 +100,7 @@ pub struct Record {
     /// The last outage that is over, for 90 days.
     pub last_incident: Option<ClosedIncident>,
     /// Every resource that the last evaluation consulted.
-    pub dependencies: BTreeSet<String>,
+    pub dependencies: BTreeSet<ResourceId>,
     /// Its last good trace.
     pub last_good: Option<LastGood>,
     /// What was said last; `null`: nothing, as it was up when it was first looked at or nothing may be said yet.
@@ -274,7 +275,7 @@ pub struct RuleSets {
 
 impl RuleSets {
     /// Those of a snapshot that are among some ids.
-    pub fn of(snapshot: &Snapshot, ids: &BTreeSet<String>) -> Self {
+    pub fn of(snapshot: &Snapshot, ids: &BTreeSet<ResourceId>) -> Self {
         let wanted = |id: &str| ids.contains(id);
         Self {
             network_acls: (snapshot.network_acls.iter())

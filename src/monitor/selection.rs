@@ -86,7 +86,7 @@ impl Reach {
             return true;
         }
         let vpcs: BTreeSet<&VpcId> = (record.dependencies.iter())
-            .filter_map(|id| scene.places.vpcs(id))
+            .filter_map(|id| scene.places.vpcs(id.as_str()))
             .flatten()
             .collect();
         if vpcs.is_empty() || self.vpcs.iter().any(|vpc| vpcs.contains(vpc)) {

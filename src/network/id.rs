@@ -3,9 +3,11 @@
 //! An id is a cheap-to-clone string. Nothing checks its pattern here: a snapshot is somebody else's data, and an id
 //! that looks odd is simply one that nothing answers to.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -93,7 +95,26 @@ impl Visitor<'_> for IdVisitor {
     }
 }
 
+impl JsonSchema for ResourceId {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        String::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        String::json_schema(generator)
+    }
+}
+
 impl ResourceId {
+    /// Whether both are copies of one id; two that are not may still be equal.
+    pub(crate) fn is_copy_of(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// The id as AWS prints it; an ARN where AWS has no id.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -12,11 +12,12 @@ use crate::paths::model::{
 };
 
 use super::code::Code;
+use super::dependencies::Dependencies;
 use super::doubt::Doubt;
 use super::ends::{Finish, Hindrance, Resolver, Start};
 use super::flow::{Flow, Sender, Spot};
 use super::packets::{
-    Addresses, Cube, Family, ICMP, ICMPV6, Packets, TCP, UDP, all_ports, all_protocols, with_ports,
+    Addresses, Cube, Family, ICMP, ICMPV6, Packets, TCP, UDP, all_ports, other_protocols, with_ports,
 };
 use super::present::Presenter;
 use super::question::{Goal, Origin, Question};
@@ -123,7 +124,7 @@ impl<'s> Engine<'s> {
         let mut resolver = Resolver {
             world: &self.world,
             hosts: &self.surroundings.hosts,
-            consulted: BTreeSet::new(),
+            consulted: Dependencies::default(),
         };
         let questions = self.questions(path, &mut resolver);
         let mut dependencies = std::mem::take(&mut resolver.consulted);
@@ -299,28 +300,7 @@ impl<'s> Engine<'s> {
 /// Walks packets from where a question starts.
 pub(crate) fn ask(world: &World<'_>, question: &Question, asked: &Packets, record: bool) -> Outcome {
     let mut walk = Walk::new(world, question, record);
-    let flow = Flow {
-        alive: asked.clone(),
-        doubtful: Packets::none(),
-        dead: Packets::none(),
-        layers: Vec::new(),
-        leg: Leg::Forward,
-        segment: 0,
-        sender: Sender::Nobody,
-        zone: None,
-        source_vpc: None,
-        crossed: Vec::new(),
-        appliances: Vec::new(),
-        tracking: Vec::new(),
-        sessions: Vec::new(),
-        course: super::network_firewall::Course::default(),
-        visited: Vec::new(),
-        out_of_transit: None,
-        sent_by: None,
-        trail: None,
-        depth: 0,
-    };
-    walk.start(flow);
+    walk.start(Flow::sent(asked));
     walk.finish()
 }
 
@@ -416,14 +396,11 @@ fn headers(
         (Protocol::Number(number), _) => vec![(Ranges::one(number), all_ports(), all_ports())],
         (Protocol::All, _) => {
             let icmp = if family == Family::V4 { ICMP } else { ICMPV6 };
-            let others = all_protocols()
-                .subtract(&with_ports())
-                .subtract(&Ranges::from_spans([(ICMP, ICMP), (ICMPV6, ICMPV6)]));
             let types = Ranges::span(0, 255);
             vec![
-                (with_ports(), client.clone(), server.clone()),
+                (with_ports().clone(), client.clone(), server.clone()),
                 (Ranges::one(icmp), types.clone(), types),
-                (others, all_ports(), all_ports()),
+                (other_protocols().clone(), all_ports(), all_ports()),
             ]
         }
     }
@@ -508,7 +485,7 @@ fn nothing_asked(
     as_expected: Option<bool>,
     doubt: Option<Doubt>,
     losses: Vec<Loss>,
-    dependencies: BTreeSet<ResourceId>,
+    dependencies: Dependencies,
 ) -> Finding {
     Finding {
         verdict,
@@ -516,7 +493,7 @@ fn nothing_asked(
         answers: Vec::new(),
         losses,
         doubts: doubt.into_iter().collect(),
-        dependencies,
+        dependencies: dependencies.into_set(),
         notices: BTreeSet::new(),
     }
 }
@@ -601,7 +578,7 @@ fn add_up(
     mut answers: Vec<Answer>,
     ambiguities: Vec<Doubt>,
     mut doubts: BTreeSet<Doubt>,
-    mut dependencies: BTreeSet<ResourceId>,
+    mut dependencies: Dependencies,
 ) -> Finding {
     let any = |pick: fn(&Outcome) -> &Packets, answers: &[Answer]| {
         answers.iter().any(|answer| !pick(&answer.outcome).is_empty())
@@ -637,11 +614,11 @@ fn add_up(
     };
     let mut together = Outcome::default();
     let mut notices = BTreeSet::new();
-    for answer in &answers {
+    for answer in &mut answers {
         for loss in &answer.outcome.losses {
             together.add_loss(loss.clone());
         }
-        dependencies.extend(answer.outcome.dependencies.iter().cloned());
+        dependencies.extend(std::mem::take(&mut answer.outcome.dependencies));
         notices.extend(answer.outcome.notices.iter().cloned());
     }
     if !unknown {
@@ -654,7 +631,7 @@ fn add_up(
         answers,
         losses,
         doubts,
-        dependencies,
+        dependencies: dependencies.into_set(),
         notices,
     }
 }

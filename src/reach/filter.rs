@@ -1,16 +1,16 @@
-//! What a filter makes of a set of packets: a partition by the rule that decided.
+//! What a filter does not let pass of a set of packets: a partition by the rule that decided.
+
+use std::sync::Arc;
 
 use super::doubt::Doubt;
 use super::packets::Packets;
 use super::report::Rule;
 
-/// The partition. Together the parts are the whole set, and no two overlap.
+/// The partition. No two parts overlap; what is in none of them passes.
 #[derive(Debug, Default)]
 pub(crate) struct Filtered {
-    /// What passes, by rule.
-    pub(crate) allowed: Vec<(Rule, Packets)>,
     /// What is dropped, by rule; `None`: no rule matched.
-    pub(crate) denied: Vec<(Option<Rule>, Packets)>,
+    pub(crate) denied: Vec<(Option<Arc<Rule>>, Packets)>,
     /// What cannot be told.
     pub(crate) unknown: Vec<(Doubt, Packets)>,
 }

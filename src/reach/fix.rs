@@ -88,7 +88,7 @@ fn search(
                 let world = World::new(&snapshot);
                 Proposer {
                     world: &world,
-                    rounding: rounding(&world, &dependencies),
+                    rounding: Rounding::of(&world, &dependencies),
                 }
                 .propose(&loss)
             };
@@ -129,17 +129,6 @@ fn search(
         }
     }
     None
-}
-
-fn rounding(world: &World<'_>, dependencies: &BTreeSet<crate::network::id::ResourceId>) -> Rounding {
-    let mut rounding = Rounding::default();
-    for subnet in dependencies
-        .iter()
-        .filter_map(|id| world.subnets.get(id.as_str()))
-    {
-        rounding.add(subnet.usable.clone(), subnet.whole.clone());
-    }
-    rounding
 }
 
 /// What may mend one blocker.
@@ -276,7 +265,7 @@ impl Proposer<'_> {
             .filter(|entry| entry.egress == egress)
             .map(|entry| entry.rule_number)
             .collect();
-        let decided_by = match &loss.rule {
+        let decided_by = match loss.rule.as_deref() {
             Some(Rule::NetworkAclEntry { rule_number, .. }) => *rule_number,
             _ => CLOSING_RULE,
         };
@@ -437,7 +426,7 @@ impl Proposer<'_> {
             Some(Rule::Route {
                 destination, target, ..
             }),
-        ) = (&loss.spot.vpc, &loss.rule)
+        ) = (&loss.spot.vpc, loss.rule.as_deref())
         else {
             return Vec::new();
         };

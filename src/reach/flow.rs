@@ -5,7 +5,9 @@
 //! found in one walk. Where AWS is free to choose (the port a NAT gateway takes), one packet as sent stands for several
 //! headers, so that it may be alive by one choice and dead by another.
 
+use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::network::Kind;
 use crate::network::id::{
@@ -15,7 +17,7 @@ use crate::network::id::{
 
 use super::load_balancer::BalancerSession;
 use super::network_firewall::Course;
-use super::packets::{Addresses, Axis, Packets};
+use super::packets::{Addresses, Axis, Family, Packets};
 use super::report::{Direction, HopOutcome, Leg, Rule};
 use super::world::Zone;
 
@@ -182,7 +184,7 @@ pub(crate) struct Step {
     pub(crate) leg: Leg,
     pub(crate) segment: u8,
     pub(crate) outcome: HopOutcome,
-    pub(crate) rule: Option<Rule>,
+    pub(crate) rule: Option<Arc<Rule>>,
     pub(crate) packets: Packets,
     pub(crate) note: Option<String>,
 }
@@ -194,12 +196,21 @@ pub(crate) struct Trail {
     pub(crate) before: Option<Rc<Trail>>,
 }
 
-/// Packets that share their way so far.
+/// Packets that share their way so far. Its fields are those of [`Way`].
 #[derive(Debug, Clone)]
 pub(crate) struct Flow {
-    pub(crate) alive: Packets,
-    pub(crate) doubtful: Packets,
-    pub(crate) dead: Packets,
+    alive: Packets,
+    doubtful: Packets,
+    dead: Packets,
+    /// The three together.
+    all: Packets,
+    /// Shared by the parts of a flow until one of them goes another way.
+    way: Rc<Way>,
+}
+
+/// The way that packets came.
+#[derive(Debug, Clone)]
+pub(crate) struct Way {
     pub(crate) layers: Vec<Rc<Layer>>,
     pub(crate) leg: Leg,
     pub(crate) segment: u8,
@@ -222,19 +233,76 @@ pub(crate) struct Flow {
     /// The transit gateway that it came out of just now, before any route of the attachment's subnet.
     pub(crate) out_of_transit: Option<TransitGatewayId>,
     /// The table and route that sent it last.
-    pub(crate) sent_by: Option<(RouteTableId, Rule)>,
+    pub(crate) sent_by: Option<(RouteTableId, Arc<Rule>)>,
     pub(crate) trail: Option<Rc<Trail>>,
     pub(crate) depth: u32,
 }
 
+impl Deref for Flow {
+    type Target = Way;
+
+    fn deref(&self) -> &Way {
+        &self.way
+    }
+}
+
+impl DerefMut for Flow {
+    fn deref_mut(&mut self) -> &mut Way {
+        Rc::make_mut(&mut self.way)
+    }
+}
+
 impl Flow {
+    /// Packets as they are sent.
+    pub(crate) fn sent(packets: &Packets) -> Self {
+        Self {
+            alive: packets.clone(),
+            doubtful: Packets::none(),
+            dead: Packets::none(),
+            all: packets.clone(),
+            way: Rc::new(Way {
+                layers: Vec::new(),
+                leg: Leg::Forward,
+                segment: 0,
+                sender: Sender::Nobody,
+                zone: None,
+                source_vpc: None,
+                crossed: Vec::new(),
+                appliances: Vec::new(),
+                tracking: Vec::new(),
+                sessions: Vec::new(),
+                course: Course::default(),
+                visited: Vec::new(),
+                out_of_transit: None,
+                sent_by: None,
+                trail: None,
+                depth: 0,
+            }),
+        }
+    }
+
+    /// Headers that nothing lost so far.
+    pub(crate) fn alive(&self) -> &Packets {
+        &self.alive
+    }
+
+    /// Headers of which it cannot be told.
+    pub(crate) fn doubtful(&self) -> &Packets {
+        &self.doubtful
+    }
+
+    /// Headers that something lost.
+    pub(crate) fn dead(&self) -> &Packets {
+        &self.dead
+    }
+
     /// All headers, whatever became of them.
     pub(crate) fn all(&self) -> Packets {
-        self.alive.union(&self.doubtful).union(&self.dead)
+        self.all.clone()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.alive.is_empty() && self.doubtful.is_empty() && self.dead.is_empty()
+        self.all.is_empty()
     }
 
     pub(crate) fn parts(&self) -> usize {
@@ -246,60 +314,77 @@ impl Flow {
         self.alive = change(&self.alive);
         self.doubtful = change(&self.doubtful);
         self.dead = change(&self.dead);
+        self.all = self.alive.union(&self.doubtful).union(&self.dead);
     }
 
     /// The part that is in `packets`.
     pub(crate) fn only(&self, packets: &Packets) -> Self {
+        self.part(|set| set.intersect(packets))
+    }
+
+    fn part(&self, narrow: impl Fn(&Packets) -> Packets) -> Self {
         let mut part = self.clone();
-        part.map(|set| set.intersect(packets));
+        part.map(narrow);
         part
     }
 
-    /// The part that goes to `addresses`.
-    pub(crate) fn to(&self, addresses: &Addresses) -> Self {
-        let mut part = self.clone();
-        part.map(|set| set.to(addresses));
-        part
-    }
-
-    /// The part that goes to `addresses`, and the rest. Most flows are wholly the one or the other.
+    /// The part that goes to `addresses`, and the rest.
     pub(crate) fn split_to(self, addresses: &Addresses) -> (Option<Self>, Option<Self>) {
-        let sets = [&self.alive, &self.doubtful, &self.dead];
-        if !sets.iter().any(|set| set.any_to(addresses)) {
-            return (None, Some(self));
-        }
-        if sets.iter().all(|set| set.all_to(addresses)) {
+        let part = self.all.to(addresses);
+        self.split(&part)
+    }
+
+    /// The part that comes from `addresses`, and the rest.
+    pub(crate) fn split_from(self, addresses: &Addresses) -> (Option<Self>, Option<Self>) {
+        let part = self.all.from(addresses);
+        self.split(&part)
+    }
+
+    /// The part of a family, and the rest.
+    pub(crate) fn split_family(self, family: Family) -> (Option<Self>, Option<Self>) {
+        let part = self.all.of_family(family);
+        self.split(&part)
+    }
+
+    /// The part that is in `packets`, and the rest. Most flows are wholly the one or the other.
+    pub(crate) fn split(self, packets: &Packets) -> (Option<Self>, Option<Self>) {
+        let rest = self.all.subtract(packets);
+        if rest.is_empty() {
             return (Some(self), None);
         }
-        let part = self.to(addresses);
-        let rest = self.only(&self.all().subtract(&part.all()));
-        (Some(part), (!rest.is_empty()).then_some(rest))
+        let part = self.all.intersect(packets);
+        if part.is_empty() {
+            return (None, Some(self));
+        }
+        (Some(self.only(&part)), Some(self.only(&rest)))
     }
 
     /// What is alive, what is doubtful and what is dead, each by itself: for where headers become the same ones.
     pub(crate) fn by_fate(self) -> impl Iterator<Item = Self> {
-        let only = |pick: fn(&mut Self) -> &mut Packets| {
-            let mut part = self.clone();
-            part.map(|_| Packets::none());
-            let mut whole = self.clone();
-            std::mem::swap(pick(&mut part), pick(&mut whole));
-            part
-        };
-        let parts = [
-            only(|flow| &mut flow.alive),
-            only(|flow| &mut flow.doubtful),
-            only(|flow| &mut flow.dead),
+        let none = Packets::none;
+        let fates = [
+            (self.alive.clone(), none(), none()),
+            (none(), self.doubtful.clone(), none()),
+            (none(), none(), self.dead.clone()),
         ];
+        let parts = fates.map(|(alive, doubtful, dead)| Self {
+            all: alive.union(&doubtful).union(&dead),
+            alive,
+            doubtful,
+            dead,
+            way: self.way.clone(),
+        });
         parts.into_iter().filter(|part| !part.is_empty())
     }
 
     /// Something loses `lost`.
     pub(crate) fn kill(&mut self, lost: &Packets) {
-        if self.alive.meets(lost) || self.doubtful.meets(lost) {
-            let dying = self.alive.intersect(lost).union(&self.doubtful.intersect(lost));
-            self.alive = self.alive.subtract(lost);
-            self.doubtful = self.doubtful.subtract(lost);
-            self.dead.add(&dying);
+        for living in [&mut self.alive, &mut self.doubtful] {
+            let dying = living.intersect(lost);
+            if !dying.is_empty() {
+                *living = living.subtract(lost);
+                self.dead.add(&dying);
+            }
         }
     }
 
@@ -314,6 +399,14 @@ impl Flow {
     /// Which packets as sent became one of `now`.
     pub(crate) fn as_sent(&self, now: &Packets) -> Packets {
         undo_all(&self.layers, now)
+    }
+
+    /// Those of its headers that a router saw before.
+    pub(crate) fn seen_by(&self, router: &ResourceId) -> Packets {
+        let visits = self.visited.iter().filter(|(visited, _)| visited == router);
+        visits.fold(Packets::none(), |seen, (_, packets)| {
+            seen.union(&self.all.intersect(packets))
+        })
     }
 
     /// Replaces axes by values that do not depend on what stood there.
@@ -340,7 +433,8 @@ impl Flow {
     /// Gives replies that reached a NAT gateway the addresses back that their requests came to it with: from here on
     /// they are those requests, turned round.
     pub(crate) fn restore(&mut self, layers: usize) {
-        let undone = self.layers.split_off(layers.min(self.layers.len()));
+        let first = layers.min(self.layers.len());
+        let undone = self.layers.split_off(first);
         self.map(|set| undo_all(&undone, set).swapped());
         let before = self.all().swapped();
         self.layers.push(Rc::new(Layer::Turn { before }));
@@ -349,7 +443,7 @@ impl Flow {
 
 #[cfg(test)]
 mod tests {
-    use super::super::packets::{Cube, Family, TCP};
+    use super::super::packets::{Cube, TCP};
     use super::super::ranges::Ranges;
     use super::*;
 

@@ -17,7 +17,7 @@ use super::packets::{Addresses, Packets};
 use super::peering::{Carries, blocks_of, carries, far_side, same_region};
 use super::report::{Direction, HopOutcome, Leg, Rule};
 use super::routes::{Decision, Target};
-use super::security_group::{GroupFilter, GroupRule};
+use super::security_group::{AddressRule, GroupFilter, GroupRule};
 use super::walk::Walk;
 
 /// What a rule that names a group makes of packets.
@@ -58,7 +58,7 @@ impl Walk<'_> {
             return self.doubt(flow, &all, doubt);
         };
         let mut rest = flow.all();
-        let mut passed_by: Option<Rule> = None;
+        let mut passed_by: Option<Arc<Rule>> = None;
         let mut rules = 0;
         let mut unknown: Vec<(Doubt, Packets)> = Vec::new();
         let mut lost_groups: Option<Code> = None;
@@ -75,8 +75,9 @@ impl Walk<'_> {
             };
             rules += filter.rules;
             self.by_address(filter, &mut rest, &mut passed_by);
+            let ports = rest.destination_ports();
             for rule in &filter.by_group {
-                if !rest.meets(&rule.matches) {
+                if !rule.ports.meets(&ports) || !rest.meets(&rule.matches) {
                     continue;
                 }
                 self.consult(&rule.referenced);
@@ -116,7 +117,7 @@ impl Walk<'_> {
         let component = passed_by
             .as_ref()
             .filter(|_| denied.is_empty())
-            .and_then(group_of);
+            .and_then(|rule| group_of(rule));
         let spot = Spot {
             interface: Some(interface.id.clone()),
             ..Spot::new(
@@ -144,20 +145,24 @@ impl Walk<'_> {
         }
     }
 
-    fn by_address(&mut self, filter: &GroupFilter, rest: &mut Packets, passed_by: &mut Option<Rule>) {
+    fn by_address(&mut self, filter: &GroupFilter, rest: &mut Packets, passed_by: &mut Option<Arc<Rule>>) {
         if !rest.meets(&filter.allowed) {
             return;
         }
-        for rule in &filter.by_address {
-            let decides = rest.meets(&rule.matches);
-            if decides {
-                if let Some(list) = &rule.prefix_list {
-                    self.outcome.dependencies.insert(list.clone());
-                }
+        // Which rule decides is for the walk that is shown; what the verdict rests on is asked of all.
+        let record = self.record;
+        let asked = |rule: &&AddressRule| record || rule.prefix_list.is_some();
+        let ports = rest.destination_ports();
+        for rule in filter.by_address.iter().filter(asked) {
+            if !rule.ports.meets(&ports) || !rest.meets(&rule.matches) {
+                continue;
+            }
+            if let Some(list) = &rule.prefix_list {
+                self.consult(list.clone());
+            }
+            if record {
                 passed_by.get_or_insert_with(|| rule.rule.clone());
-                if self.record {
-                    break;
-                }
+                break;
             }
         }
         *rest = rest.subtract(&filter.allowed);

@@ -11,7 +11,6 @@ use crate::network::state::GatewayAttachmentState;
 use super::code::Code;
 use super::doubt::Doubt;
 use super::flow::{Flow, Sender, Session, Spot};
-use super::interface::Interface;
 use super::packets::{Addresses, Axis, Family, Packets};
 use super::question::{Goal, Origin};
 use super::ranges::Ranges;
@@ -105,8 +104,13 @@ impl Walk<'_> {
             self.lose(&mut flow, &lost, code, &spot, None, "");
         }
         self.check_redirection(&mut flow, id, &spot);
-        self.leave_by_ipv6(flow.only(&flow.all().of_family(Family::V6)), id, vpc, &spot);
-        self.leave_by_ipv4(flow.only(&flow.all().of_family(Family::V4)), id, vpc, &spot);
+        let (v6, v4) = flow.split_family(Family::V6);
+        if let Some(flow) = v6 {
+            self.leave_by_ipv6(flow, id, vpc, &spot);
+        }
+        if let Some(flow) = v4 {
+            self.leave_by_ipv4(flow, id, vpc, &spot);
+        }
     }
 
     /// A subnet whose inbound packets the gateway's own table leads to an appliance cannot send past that appliance.
@@ -147,9 +151,6 @@ impl Walk<'_> {
     }
 
     fn leave_by_ipv4(&mut self, flow: Flow, id: &InternetGatewayId, vpc: &VpcId, spot: &Spot) {
-        if flow.is_empty() {
-            return;
-        }
         let mut rest = flow;
         let world = self.world;
         let sources = rest.all().sources().v4;
@@ -164,25 +165,12 @@ impl Walk<'_> {
             .filter(|_| own_address);
         for &(private, public) in pairs.filter(|&&(private, _)| sources.contains(private)) {
             let from = Addresses::of(Family::V4, Ranges::one(private));
-            let mut part = rest.only(&rest.all().from(&from));
-            rest = rest.only(&rest.all().subtract(&part.all()));
-            if self.is_private_nat(private, vpc) {
-                self.end_lost(
-                    part,
-                    Code::IgwPublicIpAssociationForEgress,
-                    spot.clone(),
-                    None,
-                    "a private NAT gateway",
-                );
-                continue;
+            let (part, left) = rest.split_from(&from);
+            if let Some(part) = part {
+                self.leave_as(part, id, vpc, spot, (private, public));
             }
-            let note = format!("source becomes {}", Family::V4.address(public));
-            self.pass(&mut part, spot.clone(), None, Some(note));
-            let public = Ranges::one(public);
-            part.rewrite(&[Axis::Source], |packets| {
-                packets.rewrite_address(Axis::Source, Family::V4, &public)
-            });
-            self.outside(part, &id.into(), vpc, spot);
+            let Some(left) = left else { return };
+            rest = left;
         }
         // Fargate's tasks with `assignPublicIp` get some public address of AWS's when they start.
         if let Some(origin) = self
@@ -190,9 +178,8 @@ impl Walk<'_> {
             .origin_interface()
             .filter(|origin| origin.any_public && origin.vpc == *vpc)
         {
-            let mut part = rest.only(&rest.all().from(&origin.addresses));
-            if !part.is_empty() {
-                rest = rest.only(&rest.all().subtract(&part.all()));
+            let (part, left) = rest.split_from(&origin.addresses);
+            if let Some(mut part) = part {
                 let note = "source becomes the task's public address, any of AWS's";
                 self.pass(&mut part, spot.clone(), None, Some(note.into()));
                 let sent = part.as_sent(&part.all());
@@ -206,6 +193,8 @@ impl Walk<'_> {
                 part.sessions.push(Session::PublicAddress { layers, sent });
                 self.outside(part, &id.into(), vpc, spot);
             }
+            let Some(left) = left else { return };
+            rest = left;
         }
         self.end_lost(
             rest,
@@ -214,6 +203,28 @@ impl Walk<'_> {
             None,
             "",
         );
+    }
+
+    /// Packets leave from a private address that stands for a public one.
+    fn leave_as(
+        &mut self,
+        mut flow: Flow,
+        id: &InternetGatewayId,
+        vpc: &VpcId,
+        spot: &Spot,
+        (private, public): (u128, u128),
+    ) {
+        if self.is_private_nat(private, vpc) {
+            let code = Code::IgwPublicIpAssociationForEgress;
+            return self.end_lost(flow, code, spot.clone(), None, "a private NAT gateway");
+        }
+        let note = format!("source becomes {}", Family::V4.address(public));
+        self.pass(&mut flow, spot.clone(), None, Some(note));
+        let public = Ranges::one(public);
+        flow.rewrite(&[Axis::Source], |packets| {
+            packets.rewrite_address(Axis::Source, Family::V4, &public)
+        });
+        self.outside(flow, &id.into(), vpc, spot);
     }
 
     /// Whether what is on its way was sent by a virtual interface, and by nothing that translated it since.
@@ -238,17 +249,11 @@ impl Walk<'_> {
     }
 
     fn is_private_nat(&self, private: u128, vpc: &VpcId) -> bool {
-        self.world.snapshot.nat_gateways.values().any(|nat| {
-            nat.vpc_id == *vpc
-                && !super::nat_gateway::is_public(nat)
-                && super::nat_gateway::private_addresses(nat).v4.contains(private)
-        })
+        let addresses = self.world.private_nats(vpc);
+        addresses.is_some_and(|addresses| addresses.v4.contains(private))
     }
 
     fn leave_by_ipv6(&mut self, flow: Flow, id: &InternetGatewayId, vpc: &VpcId, spot: &Spot) {
-        if flow.is_empty() {
-            return;
-        }
         let Some(mut flow) = self.only_public_ipv6(flow, vpc, spot) else {
             return;
         };
@@ -290,10 +295,11 @@ impl Walk<'_> {
         let public = view.map_or_else(Addresses::empty, |view| {
             Addresses::of(Family::V6, view.blocks.live.v6.subtract(&view.blocks.private_v6))
         });
-        let ours = flow.only(&flow.all().from(&public));
-        let others = flow.only(&flow.all().subtract(&ours.all()));
-        self.end_lost(others, Code::Ipv6AddressIsPrivate, spot.clone(), None, "");
-        (!ours.is_empty()).then_some(ours)
+        let (ours, others) = flow.split_from(&public);
+        if let Some(others) = others {
+            self.end_lost(others, Code::Ipv6AddressIsPrivate, spot.clone(), None, "");
+        }
+        ours
     }
 
     /// Packets are outside, with public addresses.
@@ -312,24 +318,21 @@ impl Walk<'_> {
             // Where a path says which address of the internet asks, that address is outside, whosever it is.
             beyond = beyond.union(&self.question.asked.sources());
         }
-        let internet = flow.to(&beyond);
-        let rest = flow.only(&flow.all().subtract(&internet.all()));
-        self.on_internet(internet, left_by, vpc, spot);
-        let own = rest.to(&world.own_public);
-        let nowhere = rest.only(&rest.all().subtract(&own.all()));
-        self.end_lost(
-            nowhere,
-            Code::NoPossibleDestination,
-            spot.clone(),
-            None,
-            "the internet has no such address",
-        );
-        if !own.is_empty() {
-            self.outcome.notices.insert(
-                "packets between public addresses of your own network stay on AWS's backbone; no rule that names a group matches them"
-                    .into(),
-            );
+        let (internet, rest) = flow.split_to(&beyond);
+        if let Some(internet) = internet {
+            self.on_internet(internet, left_by, vpc, spot);
         }
+        let Some(rest) = rest else { return };
+        let (own, nowhere) = rest.split_to(&world.own_public);
+        if let Some(nowhere) = nowhere {
+            let note = "the internet has no such address";
+            self.end_lost(nowhere, Code::NoPossibleDestination, spot.clone(), None, note);
+        }
+        let Some(own) = own else { return };
+        self.outcome.notices.insert(
+            "packets between public addresses of your own network stay on AWS's backbone; no rule that names a group matches them"
+                .into(),
+        );
         if own.leg == Leg::Reply
             && let Some(Session::EgressOnly(id)) = own.sessions.last().cloned()
         {
@@ -357,9 +360,6 @@ impl Walk<'_> {
     }
 
     fn on_internet(&mut self, flow: Flow, left_by: &ResourceId, vpc: &VpcId, spot: &Spot) {
-        if flow.is_empty() {
-            return;
-        }
         let mut flow = flow;
         match flow.leg {
             Leg::Reply => {
@@ -458,21 +458,22 @@ impl Walk<'_> {
         let world = self.world;
         let mut rest = flow;
         let destinations = rest.all().destinations();
-        for (&public, owner) in world
-            .public
-            .iter()
-            .filter(|&(&public, _)| destinations.v4.contains(public))
-        {
-            let part = rest.to(&Addresses::of(Family::V4, Ranges::one(public)));
-            rest = rest.only(&rest.all().subtract(&part.all()));
-            self.enter_vpc(part, &owner.vpc, by, Some(owner.private));
+        let spans = destinations.v4.iter();
+        for (&public, owner) in spans.flat_map(|(first, last)| world.public.range(first..=last)) {
+            let (part, left) = rest.split_to(&Addresses::of(Family::V4, Ranges::one(public)));
+            if let Some(part) = part {
+                self.enter_vpc(part, &owner.vpc, by, Some(owner.private));
+            }
+            let Some(left) = left else { return };
+            rest = left;
         }
         for (id, vpc) in &world.vpcs {
-            let part = rest.to(&Addresses::of(Family::V6, vpc.blocks.live.v6.clone()));
-            if !part.is_empty() {
-                rest = rest.only(&rest.all().subtract(&part.all()));
+            let (part, left) = rest.split_to(&Addresses::of(Family::V6, vpc.blocks.live.v6.clone()));
+            if let Some(part) = part {
                 self.enter_vpc(part, id, by, None);
             }
+            let Some(left) = left else { return };
+            rest = left;
         }
         let spot = match by {
             Some(id) => Spot::new(id, Kind::InternetGateway),
@@ -482,9 +483,6 @@ impl Walk<'_> {
     }
 
     fn enter_vpc(&mut self, flow: Flow, vpc: &VpcId, by: Option<&InternetGatewayId>, private: Option<u128>) {
-        if flow.is_empty() {
-            return;
-        }
         let mut flow = flow;
         let world = self.world;
         self.consult(vpc);
@@ -557,17 +555,10 @@ impl Walk<'_> {
     }
 
     fn denying_igw_traffic(&self, vpc: &VpcId, packets: &Packets) -> Packets {
-        let denying =
-            |interface: &&std::sync::Arc<Interface>| interface.deny_all_igw_traffic && interface.vpc == *vpc;
-        let addresses = self
-            .world
-            .interfaces
-            .iter()
-            .filter(denying)
-            .fold(Addresses::empty(), |all, interface| {
-                all.union(&interface.addresses)
-            });
-        packets.to(&Addresses::of(Family::V6, addresses.v6))
+        match self.world.denying_igw_traffic(vpc) {
+            Some(addresses) => packets.to(&Addresses::of(Family::V6, addresses.v6.clone())),
+            None => Packets::none(),
+        }
     }
 
     /// Packets enter a VPC by a gateway without a subnet: the gateway's own route table, if it has one, else `local`.
@@ -635,10 +626,11 @@ impl Walk<'_> {
         if nat.subnet_id.is_some() || nat.vpc_id != *vpc {
             return Some(flow);
         }
-        let back = flow.to(&super::nat_gateway::private_addresses(nat));
-        let rest = flow.only(&flow.all().subtract(&back.all()));
-        self.restore_client(back, nat, None);
-        (!rest.is_empty()).then_some(rest)
+        let (back, rest) = flow.split_to(&super::nat_gateway::private_addresses(nat));
+        if let Some(back) = back {
+            self.restore_client(back, nat, None);
+        }
+        rest
     }
 
     /// Packets leave a VPC by an egress-only internet gateway, which passes connections from inside only.
@@ -660,21 +652,13 @@ impl Walk<'_> {
                 "the reply leaves by an egress-only internet gateway, which does not know its connection";
             return self.end_sent_astray(flow, Code::ReplyLeavesByAnotherGateway, spot, note);
         }
-        let v4 = flow.only(&flow.all().of_family(Family::V4));
-        let v6 = flow.only(&flow.all().of_family(Family::V6));
-        self.end_lost(
-            v4,
-            Code::ProtocolRestriction,
-            spot.clone(),
-            None,
-            "an egress-only internet gateway takes IPv6 only",
-        );
-        if v6.is_empty() {
-            return;
+        let (v6, v4) = flow.split_family(Family::V6);
+        if let Some(v4) = v4 {
+            let note = "an egress-only internet gateway takes IPv6 only";
+            self.end_lost(v4, Code::ProtocolRestriction, spot.clone(), None, note);
         }
-        let Some(mut flow) = self.only_public_ipv6(v6, vpc, &spot) else {
-            return;
-        };
+        let public = v6.and_then(|flow| self.only_public_ipv6(flow, vpc, &spot));
+        let Some(mut flow) = public else { return };
         self.block_public_access(&mut flow, vpc, super::block_public_access::Way::EgressOnly, &spot);
         self.pass(&mut flow, spot.clone(), None, None);
         flow.sender.lose_groups(id);

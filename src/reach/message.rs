@@ -187,7 +187,7 @@ pub(crate) fn loss(loss: &Loss, world: &World<'_>, first: Option<&PacketBox>, bo
                 Some(Direction::Ingress) => format!("into subnet {subnet}"),
                 _ => format!("out of subnet {subnet}"),
             };
-            let rule = loss.rule.as_ref().map(rule).unwrap_or_default();
+            let rule = loss.rule.as_deref().map(rule).unwrap_or_default();
             format!("network ACL {component} does not let {what} {way}: {rule} decides")
         }
         Code::EniSgRulesMismatch
@@ -218,7 +218,7 @@ pub(crate) fn loss(loss: &Loss, world: &World<'_>, first: Option<&PacketBox>, bo
         }
         Code::NoRouteToDestination => format!("route table {component} has no route for {what}"),
         Code::BadStateRoute => {
-            let route = loss.rule.as_ref().map(rule).unwrap_or_default();
+            let route = loss.rule.as_deref().map(rule).unwrap_or_default();
             format!("route table {component} sends {what} into a blackhole: {route}{note}")
         }
         Code::TgwRtbCannotRoute => format!("transit gateway route table {component} has no route for {what}"),

@@ -123,19 +123,13 @@ impl Walk<'_> {
             self.security_groups(&mut flow, interface, Direction::Ingress);
         }
         if interface.source_dest_check {
-            let foreign = flow.all().subtract(&flow.all().to(&interface.addresses));
-            let stopped = flow.only(&foreign);
-            flow = flow.only(&flow.all().subtract(&foreign));
-            self.end_lost(
-                stopped,
-                Code::EniSourceDestCheckRestriction,
-                spot.clone(),
-                None,
-                "destination",
-            );
-            if flow.is_empty() {
-                return;
+            let (own, foreign) = flow.split_to(&interface.addresses);
+            if let Some(foreign) = foreign {
+                let code = Code::EniSourceDestCheckRestriction;
+                self.end_lost(foreign, code, spot.clone(), None, "destination");
             }
+            let Some(own) = own else { return };
+            flow = own;
         }
         match &interface.liveness {
             Liveness::Alive => {}

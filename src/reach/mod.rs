@@ -10,6 +10,7 @@ pub mod report;
 
 mod block_public_access;
 pub(crate) mod change;
+mod dependencies;
 mod doubt;
 mod endpoint;
 mod ends;

@@ -106,48 +106,39 @@ impl Walk<'_> {
         self.translate(flow, nat, subnet, spot);
     }
 
-    fn translate(&mut self, mut flow: Flow, nat: &NatGateway, subnet: Option<&SubnetView>, spot: Spot) {
+    fn translate(&mut self, flow: Flow, nat: &NatGateway, subnet: Option<&SubnetView>, spot: Spot) {
         let id = &nat.nat_gateway_id;
-        let all = flow.all();
-        let foreign = all.subtract(&all.of_protocols(&translated()));
-        if !foreign.is_empty() {
-            let stopped = flow.only(&foreign);
-            flow = flow.only(&all.subtract(&foreign));
-            self.end_lost(
-                stopped,
-                Code::ProtocolRestriction,
-                spot.clone(),
-                None,
-                "a NAT gateway translates TCP, UDP and ICMP only",
-            );
+        let translated = flow.all().of_protocols(&translated());
+        let (known, foreign) = flow.split(&translated);
+        if let Some(foreign) = foreign {
+            let note = "a NAT gateway translates TCP, UDP and ICMP only";
+            self.end_lost(foreign, Code::ProtocolRestriction, spot.clone(), None, note);
         }
-        let v6 = flow.only(&flow.all().of_family(Family::V6));
-        if !v6.is_empty() {
-            let nat64 = v6.to(super::special::nat64());
-            let others = v6.only(&v6.all().subtract(&nat64.all()));
-            self.end_lost(
-                others,
-                Code::ProtocolRestriction,
-                spot.clone(),
-                None,
-                "a NAT gateway takes IPv6 only to 64:ff9b::/96",
-            );
-            self.send_translated(nat64, nat, subnet, spot.clone());
+        let Some(flow) = known else { return };
+        let (v6, v4) = flow.split_family(Family::V6);
+        if let Some(v6) = v6 {
+            let (nat64, others) = v6.split_to(super::special::nat64());
+            if let Some(others) = others {
+                let note = "a NAT gateway takes IPv6 only to 64:ff9b::/96";
+                self.end_lost(others, Code::ProtocolRestriction, spot.clone(), None, note);
+            }
+            if let Some(nat64) = nat64 {
+                self.send_translated(nat64, nat, subnet, spot.clone());
+            }
         }
-        let v4 = flow.only(&flow.all().of_family(Family::V4));
+        let Some(v4) = v4 else { return };
         // What comes back to the gateway that sent it goes round in circles.
-        let own = private_addresses(nat);
-        let circling = v4.only(&v4.all().from(&own));
-        let fresh = v4.only(&v4.all().subtract(&circling.all()));
-        let note = format!("the packets that {id} sends come back to it");
-        self.end_sent_astray(circling, Code::ForwardingLoop, spot.clone(), note);
-        self.send_translated(fresh, nat, subnet, spot);
+        let (circling, fresh) = v4.split_from(&private_addresses(nat));
+        if let Some(circling) = circling {
+            let note = format!("the packets that {id} sends come back to it");
+            self.end_sent_astray(circling, Code::ForwardingLoop, spot.clone(), note);
+        }
+        if let Some(fresh) = fresh {
+            self.send_translated(fresh, nat, subnet, spot);
+        }
     }
 
     fn send_translated(&mut self, flow: Flow, nat: &NatGateway, subnet: Option<&SubnetView>, spot: Spot) {
-        if flow.is_empty() {
-            return;
-        }
         let mut flow = flow;
         let id = &nat.nat_gateway_id;
         let addresses = match self.sending_addresses(&flow, nat) {
@@ -186,10 +177,11 @@ impl Walk<'_> {
             });
             flow.layers.push(std::rc::Rc::new(Layer::Nat64 { before }));
         }
+        let sent = flow.all();
         flow.sessions.push(Session::NatGateway {
             gateway: id.clone(),
             layers,
-            sent: flow.all(),
+            sent,
             sent_by_peering: None,
         });
         flow.sender = Sender::Nobody;
@@ -303,17 +295,15 @@ impl Walk<'_> {
         if nat.subnet_id.as_ref() != Some(&subnet.id) {
             return Some(flow);
         }
-        let back = flow.to(&private_addresses(nat));
-        let rest = flow.only(&flow.all().subtract(&back.all()));
-        self.restore_client(back, nat, Some(subnet));
-        (!rest.is_empty()).then_some(rest)
+        let (back, rest) = flow.split_to(&private_addresses(nat));
+        if let Some(back) = back {
+            self.restore_client(back, nat, Some(subnet));
+        }
+        rest
     }
 
     /// Replies are at the NAT gateway that translated their requests.
     pub(crate) fn restore_client(&mut self, flow: Flow, nat: &NatGateway, subnet: Option<&SubnetView>) {
-        if flow.is_empty() {
-            return;
-        }
         let mut flow = flow;
         let Some(Session::NatGateway { layers, sent, .. }) = flow.sessions.pop() else {
             return;

@@ -3,6 +3,8 @@
 //! <https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html>,
 //! <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkAclEntry.html>
 
+use std::sync::Arc;
+
 use ipnet::IpNet;
 
 use crate::network::network_acl::{NetworkAcl, NetworkAclEntry};
@@ -24,17 +26,22 @@ pub(crate) const CLOSING_RULE_IPV6: u32 = 32768;
 /// for into some dozens.
 const MOST_PARTS: usize = 1_000;
 
+/// How many parts what passes may be kept in as one set; beyond, the entries are asked one by one.
+const MOST_ALLOWED_PARTS: usize = 100;
+
 /// The entries of one direction, ready to be asked.
 #[derive(Debug)]
 pub(crate) struct AclFilter {
     direction: Direction,
     entries: Vec<CompiledEntry>,
+    /// What surely passes, or a part of it.
+    allowed: Packets,
     acl: crate::network::id::NetworkAclId,
 }
 
 #[derive(Debug)]
 struct CompiledEntry {
-    rule: Rule,
+    rule: Arc<Rule>,
     /// `None`: an action or a protocol that this version does not know.
     allows: Option<bool>,
     matches: Packets,
@@ -48,21 +55,23 @@ impl AclFilter {
             .filter(|entry| entry.egress == (direction == Direction::Egress))
             .collect();
         entries.sort_by_key(|entry| entry.rule_number);
-        let entries = entries
+        let entries: Vec<CompiledEntry> = entries
             .into_iter()
             .map(|entry| compile(entry, direction))
             .collect();
         Self {
             direction,
+            allowed: allowed(&entries),
             entries,
             acl: acl.network_acl_id.clone(),
         }
     }
 
-    /// Which entry decides each packet; what none matches is denied.
+    /// Which entry decides each packet that does not pass; what none matches is denied.
     pub(crate) fn decide(&self, packets: &Packets) -> Filtered {
         let mut filtered = Filtered::default();
-        let mut rest = packets.clone();
+        // Mostly that is all of them.
+        let mut rest = packets.subtract(&self.allowed);
         let mut parts = 0;
         for entry in &self.entries {
             if rest.is_empty() {
@@ -75,7 +84,7 @@ impl AclFilter {
             rest = rest.subtract(&entry.matches);
             parts += decided.parts();
             match entry.allows {
-                Some(true) => filtered.allowed.push((entry.rule.clone(), decided)),
+                Some(true) => {}
                 Some(false) => filtered.denied.push((Some(entry.rule.clone()), decided)),
                 None => filtered.unknown.push((
                     Doubt::new(
@@ -101,12 +110,18 @@ impl AclFilter {
         filtered
     }
 
-    fn closing_rule(&self, family: Family) -> Rule {
+    /// The first entry that lets any of them pass.
+    pub(crate) fn allowing(&self, packets: &Packets) -> Option<&Arc<Rule>> {
+        let allows = |entry: &&CompiledEntry| entry.allows == Some(true) && entry.matches.meets(packets);
+        self.entries.iter().find(allows).map(|entry| &entry.rule)
+    }
+
+    fn closing_rule(&self, family: Family) -> Arc<Rule> {
         let (rule_number, cidr_block, ipv6_cidr_block) = match family {
             Family::V4 => (CLOSING_RULE, Some("0.0.0.0/0".into()), None),
             Family::V6 => (CLOSING_RULE_IPV6, None, Some("::/0".into())),
         };
-        Rule::NetworkAclEntry {
+        Arc::new(Rule::NetworkAclEntry {
             rule_number,
             rule_action: "deny".into(),
             egress: self.direction == Direction::Egress,
@@ -114,12 +129,28 @@ impl AclFilter {
             cidr_block,
             ipv6_cidr_block,
             port_range: None,
-        }
+        })
     }
 }
 
+/// What the entries let pass in one set. An entry overrules those after it, so that they are asked from the last to the
+/// first: what is left of an entry then does not depend on how those before it cut it.
+fn allowed(entries: &[CompiledEntry]) -> Packets {
+    let mut allowed = Packets::none();
+    for entry in entries.iter().rev() {
+        allowed = match entry.allows {
+            Some(true) => allowed.union(&entry.matches),
+            Some(false) | None => allowed.subtract(&entry.matches),
+        };
+        if allowed.parts() > MOST_ALLOWED_PARTS {
+            return Packets::none();
+        }
+    }
+    allowed
+}
+
 fn compile(entry: &NetworkAclEntry, direction: Direction) -> CompiledEntry {
-    let rule = Rule::NetworkAclEntry {
+    let rule = Arc::new(Rule::NetworkAclEntry {
         rule_number: entry.rule_number,
         rule_action: entry.rule_action.to_string(),
         egress: entry.egress,
@@ -130,7 +161,7 @@ fn compile(entry: &NetworkAclEntry, direction: Direction) -> CompiledEntry {
             from: range.from.unwrap_or(0),
             to: range.to.unwrap_or(65535),
         }),
-    };
+    });
     let protocol = RuleProtocol::parse(&entry.protocol);
     let allows = match (&entry.rule_action, protocol) {
         (RuleAction::Allow, Some(_)) => Some(true),

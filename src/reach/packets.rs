@@ -5,6 +5,7 @@
 //! Nothing outside this file depends on that representation.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::{Arc, LazyLock};
 
 use ipnet::IpNet;
 
@@ -112,6 +113,10 @@ impl Addresses {
         self.v4.meets(&other.v4) || self.v6.meets(&other.v6)
     }
 
+    pub(crate) fn add(&mut self, other: &Self) {
+        *self = self.union(other);
+    }
+
     pub(crate) fn union(&self, other: &Self) -> Self {
         Self {
             v4: self.v4.union(&other.v4),
@@ -151,13 +156,22 @@ pub(crate) fn all_protocols() -> Ranges<u8> {
 }
 
 /// Protocols whose headers have ports.
-pub(crate) fn with_ports() -> Ranges<u8> {
-    Ranges::from_spans([(TCP, TCP), (UDP, UDP)])
+pub(crate) fn with_ports() -> &'static Ranges<u8> {
+    static SET: LazyLock<Ranges<u8>> = LazyLock::new(|| Ranges::from_spans([(TCP, TCP), (UDP, UDP)]));
+    &SET
 }
 
 /// ICMP and ICMPv6.
-pub(crate) fn with_types() -> Ranges<u8> {
-    Ranges::from_spans([(ICMP, ICMP), (ICMPV6, ICMPV6)])
+pub(crate) fn with_types() -> &'static Ranges<u8> {
+    static SET: LazyLock<Ranges<u8>> = LazyLock::new(|| Ranges::from_spans([(ICMP, ICMP), (ICMPV6, ICMPV6)]));
+    &SET
+}
+
+/// Protocols without ports or types.
+pub(crate) fn other_protocols() -> &'static Ranges<u8> {
+    static SET: LazyLock<Ranges<u8>> =
+        LazyLock::new(|| all_protocols().subtract(with_ports()).subtract(with_types()));
+    &SET
 }
 
 /// A product of sets. Its fields are the axes; none is empty.
@@ -192,6 +206,16 @@ impl Cube {
             || self.destination.is_empty()
             || self.source_port.is_empty()
             || self.destination_port.is_empty()
+    }
+
+    /// Whether every header of this one is in the other.
+    fn is_within(&self, other: &Self) -> bool {
+        self.family == other.family
+            && self.destination_port.is_subset(&other.destination_port)
+            && self.destination.is_subset(&other.destination)
+            && self.source.is_subset(&other.source)
+            && self.protocol.is_subset(&other.protocol)
+            && self.source_port.is_subset(&other.source_port)
     }
 
     fn meets(&self, other: &Self) -> bool {
@@ -253,17 +277,17 @@ impl Cube {
             ($axis:ident) => {
                 if self.$axis != other.$axis {
                     differing += 1;
+                    if differing > 1 {
+                        return None;
+                    }
                 }
             };
         }
-        differs!(protocol);
+        differs!(destination_port);
         differs!(source);
         differs!(destination);
+        differs!(protocol);
         differs!(source_port);
-        differs!(destination_port);
-        if differing > 1 {
-            return None;
-        }
         Some(Self {
             family: self.family,
             protocol: self.protocol.union(&other.protocol),
@@ -307,15 +331,31 @@ pub(crate) enum Axis {
     SourcePort,
 }
 
-/// A set of packet headers.
+/// A set of packet headers. Copies share their cubes: most of what packets meet on their way leaves all of them as
+/// they were.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Packets {
-    cubes: Vec<Cube>,
+    /// `None`: no cube.
+    cubes: Option<Arc<[Cube]>>,
 }
 
 impl PartialEq for Packets {
     fn eq(&self, other: &Self) -> bool {
         self.cubes == other.cubes || (self.is_subset(other) && other.is_subset(self))
+    }
+}
+
+impl FromIterator<Cube> for Packets {
+    /// Cubes that do not overlap, none of them empty.
+    fn from_iter<I: IntoIterator<Item = Cube>>(cubes: I) -> Self {
+        let mut cubes = cubes.into_iter();
+        let cubes = match (cubes.next(), cubes.next()) {
+            (None, _) => None,
+            // Mostly there is one, which needs no list in between.
+            (Some(one), None) => Some(Arc::from([one])),
+            (Some(first), Some(second)) => Some([first, second].into_iter().chain(cubes).collect()),
+        };
+        Self { cubes }
     }
 }
 
@@ -328,66 +368,87 @@ impl Packets {
     }
 
     pub(crate) fn cube(cube: Cube) -> Self {
-        if cube.is_empty() {
-            Self::none()
-        } else {
-            Self { cubes: vec![cube] }
-        }
+        std::iter::once(cube).filter(|cube| !cube.is_empty()).collect()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.cubes.is_empty()
+        self.cubes.is_none()
     }
 
     /// How many cubes it takes: a measure of what operations cost.
     pub(crate) fn parts(&self) -> usize {
-        self.cubes.len()
+        self.cubes().len()
     }
 
     pub(crate) fn cubes(&self) -> &[Cube] {
-        &self.cubes
+        self.cubes.as_deref().unwrap_or_default()
+    }
+
+    /// Whether one is a copy of the other.
+    fn is_shared_with(&self, other: &Self) -> bool {
+        match (&self.cubes, &other.cubes) {
+            (None, None) => true,
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
+
+    /// Whether one cube holds all of the other set: then most operations are a copy.
+    fn covers(&self, other: &Self) -> bool {
+        self.is_shared_with(other)
+            || self
+                .cubes()
+                .iter()
+                .any(|cube| other.cubes().iter().all(|o| o.is_within(cube)))
     }
 
     pub(crate) fn meets(&self, other: &Self) -> bool {
-        self.cubes
+        self.cubes()
             .iter()
-            .any(|cube| other.cubes.iter().any(|o| cube.meets(o)))
+            .any(|cube| other.cubes().iter().any(|o| cube.meets(o)))
     }
 
     pub(crate) fn intersect(&self, other: &Self) -> Self {
-        let cubes = self
-            .cubes
+        if other.covers(self) {
+            return self.clone();
+        }
+        if self.covers(other) {
+            return other.clone();
+        }
+        self.cubes()
             .iter()
-            .flat_map(|cube| other.cubes.iter().filter_map(|o| cube.intersect(o)))
-            .collect();
-        Self { cubes }
+            .flat_map(|cube| other.cubes().iter().filter_map(|o| cube.intersect(o)))
+            .collect()
     }
 
     pub(crate) fn subtract(&self, other: &Self) -> Self {
-        let mut rest = self.cubes.clone();
-        for cut in &other.cubes {
-            if !rest.iter().any(|cube| cube.meets(cut)) {
+        if other.covers(self) {
+            return Self::none();
+        }
+        let mut rest: Option<Vec<Cube>> = None;
+        for cut in other.cubes() {
+            let cubes = rest.as_deref().unwrap_or(self.cubes());
+            if !cubes.iter().any(|cube| cube.meets(cut)) {
                 continue;
             }
-            let mut next = Vec::with_capacity(rest.len() + 4);
-            for cube in &rest {
+            let mut next = Vec::with_capacity(cubes.len() + 4);
+            for cube in cubes {
                 cube.subtract_into(cut, &mut next);
             }
-            rest = next;
+            rest = Some(next);
         }
-        Self { cubes: rest }
+        rest.map_or_else(|| self.clone(), Self::from_iter)
     }
 
     pub(crate) fn union(&self, other: &Self) -> Self {
-        if other.is_empty() {
+        if other.is_empty() || self.covers(other) {
             return self.clone();
         }
-        if self.is_empty() {
+        if self.is_empty() || other.covers(self) {
             return other.clone();
         }
-        let mut cubes = self.cubes.clone();
-        cubes.extend(other.subtract(self).cubes);
-        Self { cubes }.joined()
+        let more = other.subtract(self);
+        joined(self.cubes().iter().chain(more.cubes()).cloned().collect())
     }
 
     pub(crate) fn add(&mut self, other: &Self) {
@@ -396,93 +457,102 @@ impl Packets {
         }
     }
 
+    /// What is in any of many sets. Most rules of a security group differ from another one in their addresses only:
+    /// those make one cube, before any is cut.
+    pub(crate) fn union_of<'a>(sets: impl IntoIterator<Item = &'a Self>) -> Self {
+        let mut cubes: Vec<Cube> = Vec::new();
+        for cube in sets.into_iter().flat_map(Self::cubes) {
+            let both = cubes
+                .iter_mut()
+                .find_map(|known| Some((known.join(cube)?, known)));
+            match both {
+                Some((both, known)) => *known = both,
+                None => cubes.push(cube.clone()),
+            }
+        }
+        let mut disjoint: Vec<Cube> = Vec::with_capacity(cubes.len());
+        for cube in cubes {
+            let mut parts = vec![cube];
+            for known in &disjoint {
+                if parts.iter().any(|part| part.meets(known)) {
+                    let mut rest = Vec::new();
+                    parts.iter().for_each(|part| part.subtract_into(known, &mut rest));
+                    parts = rest;
+                }
+            }
+            disjoint.extend(parts);
+        }
+        joined(disjoint)
+    }
+
     pub(crate) fn is_subset(&self, other: &Self) -> bool {
         self.subtract(other).is_empty()
     }
 
     /// The same set in fewer cubes, where two make one.
-    pub(crate) fn joined(mut self) -> Self {
-        if self.cubes.len() > JOIN_UP_TO {
-            return self;
+    pub(crate) fn joined(self) -> Self {
+        match self.parts() {
+            0 | 1 => self,
+            _ => joined(self.cubes().to_vec()),
         }
-        let mut i = 0;
-        while i < self.cubes.len() {
-            let partner = (i + 1..self.cubes.len()).find_map(|j| {
-                let (a, b) = (self.cubes.get(i)?, self.cubes.get(j)?);
-                Some((j, a.join(b)?))
-            });
-            match partner {
-                Some((j, cube)) => {
-                    self.cubes.swap_remove(j);
-                    if let Some(slot) = self.cubes.get_mut(i) {
-                        *slot = cube;
-                    }
-                    i = 0;
-                }
-                None => i += 1,
-            }
-        }
-        self
     }
 
-    fn narrowed(&self, narrow: impl Fn(&Cube) -> Option<Cube>) -> Self {
-        Self {
-            cubes: self
-                .cubes
-                .iter()
-                .filter_map(narrow)
-                .filter(|cube| !cube.is_empty())
-                .collect(),
+    /// The part whose addresses on one axis are among `addresses`.
+    fn narrowed(
+        &self,
+        addresses: &Addresses,
+        axis: fn(&mut Cube) -> &mut Ranges<u128>,
+        get: fn(&Cube) -> &Ranges<u128>,
+    ) -> Self {
+        let whole = |cube: &Cube| get(cube).is_subset(addresses.get(cube.family));
+        if self.cubes().iter().all(whole) {
+            return self.clone();
         }
+        let narrow = |cube: &Cube| {
+            let kept = get(cube).intersect(addresses.get(cube.family));
+            (!kept.is_empty()).then(|| {
+                let mut cube = cube.clone();
+                *axis(&mut cube) = kept;
+                cube
+            })
+        };
+        self.cubes().iter().filter_map(narrow).collect()
     }
 
     /// Those from these addresses.
     pub(crate) fn from(&self, addresses: &Addresses) -> Self {
-        self.narrowed(|cube| {
-            let source = cube.source.intersect(addresses.get(cube.family));
-            Some(Cube {
-                source,
-                ..cube.clone()
-            })
-        })
+        self.narrowed(addresses, |cube| &mut cube.source, |cube| &cube.source)
     }
 
     /// Those to these addresses.
     pub(crate) fn to(&self, addresses: &Addresses) -> Self {
-        self.narrowed(|cube| {
-            let destination = cube.destination.intersect(addresses.get(cube.family));
-            (!destination.is_empty()).then(|| Cube {
-                destination,
-                ..cube.clone()
-            })
-        })
-    }
-
-    /// Whether any goes to these addresses.
-    pub(crate) fn any_to(&self, addresses: &Addresses) -> bool {
-        let mut cubes = self.cubes.iter();
-        cubes.any(|cube| cube.destination.meets(addresses.get(cube.family)))
-    }
-
-    /// Whether all go to these addresses.
-    pub(crate) fn all_to(&self, addresses: &Addresses) -> bool {
-        let mut cubes = self.cubes.iter();
-        cubes.all(|cube| cube.destination.is_subset(addresses.get(cube.family)))
+        self.narrowed(addresses, |cube| &mut cube.destination, |cube| &cube.destination)
     }
 
     /// Those of a family.
     pub(crate) fn of_family(&self, family: Family) -> Self {
-        self.narrowed(|cube| (cube.family == family).then(|| cube.clone()))
+        let mut cubes = self.cubes().iter();
+        if cubes.all(|cube| cube.family == family) {
+            return self.clone();
+        }
+        let of_family = |cube: &&Cube| cube.family == family;
+        self.cubes().iter().filter(of_family).cloned().collect()
     }
 
     /// Those of these protocols.
     pub(crate) fn of_protocols(&self, protocols: &Ranges<u8>) -> Self {
-        self.narrowed(|cube| {
-            Some(Cube {
-                protocol: cube.protocol.intersect(protocols),
+        let mut cubes = self.cubes().iter();
+        if cubes.all(|cube| cube.protocol.is_subset(protocols)) {
+            return self.clone();
+        }
+        let narrow = |cube: &Cube| {
+            let protocol = cube.protocol.intersect(protocols);
+            (!protocol.is_empty()).then(|| Cube {
+                protocol,
                 ..cube.clone()
             })
-        })
+        };
+        self.cubes().iter().filter_map(narrow).collect()
     }
 
     /// All destination addresses.
@@ -495,9 +565,19 @@ impl Packets {
         self.collected(|cube| &cube.source)
     }
 
+    /// All destination ports (ICMP: codes).
+    pub(crate) fn destination_ports(&self) -> Ranges<u16> {
+        let ports = self.cubes().iter().map(|cube| &cube.destination_port);
+        ports.fold(Ranges::empty(), |all, ports| all.union(ports))
+    }
+
     fn collected(&self, axis: impl Fn(&Cube) -> &Ranges<u128>) -> Addresses {
         let of = |family: Family| {
-            let mut ranges = self.cubes.iter().filter(|cube| cube.family == family).map(&axis);
+            let mut ranges = self
+                .cubes()
+                .iter()
+                .filter(|cube| cube.family == family)
+                .map(&axis);
             // Often one, or one beside copies of it.
             match ranges.next() {
                 None => Ranges::empty(),
@@ -515,27 +595,27 @@ impl Packets {
 
     /// Splits cubes so that each holds protocols with ports, ICMP, or others, and not two of these.
     pub(crate) fn by_header(&self) -> Self {
-        let (ports, types) = (with_ports(), with_types());
-        let others = all_protocols().subtract(&ports).subtract(&types);
-        let mut cubes = Vec::with_capacity(self.cubes.len());
-        for cube in &self.cubes {
-            for class in [&ports, &types, &others] {
-                let protocol = cube.protocol.intersect(class);
-                if !protocol.is_empty() {
-                    cubes.push(Cube {
-                        protocol,
-                        ..cube.clone()
-                    });
-                }
-            }
+        let classes = [with_ports(), with_types(), other_protocols()];
+        let is_of_one = |cube: &Cube| classes.iter().any(|class| cube.protocol.is_subset(class));
+        if self.cubes().iter().all(is_of_one) {
+            return self.clone();
         }
-        Self { cubes }
+        let split = |cube: &Cube| {
+            let cube = cube.clone();
+            let protocols = classes.map(|class| class.intersect(&cube.protocol));
+            let filled = protocols.into_iter().filter(|protocol| !protocol.is_empty());
+            filled.map(move |protocol| Cube {
+                protocol,
+                ..cube.clone()
+            })
+        };
+        self.cubes().iter().flat_map(split).collect()
     }
 
     /// Puts any value of `values` in place of one address axis. Cubes of another family are dropped.
     pub(crate) fn rewrite_address(&self, axis: Axis, family: Family, values: &Ranges<u128>) -> Self {
         let mut rewritten = Self::none();
-        for cube in self.cubes.iter().filter(|cube| cube.family == family) {
+        for cube in self.cubes().iter().filter(|cube| cube.family == family) {
             let mut cube = cube.clone();
             match axis {
                 Axis::Source => cube.source = values.clone(),
@@ -550,8 +630,9 @@ impl Packets {
     /// Puts any of `ports` in place of the source port of headers that have ports; other headers stay.
     pub(crate) fn rewrite_source_port(&self, ports: &Ranges<u16>) -> Self {
         let mut rewritten = Self::none();
-        for mut cube in self.by_header().cubes {
-            if cube.protocol.is_subset(&with_ports()) {
+        for cube in self.by_header().cubes() {
+            let mut cube = cube.clone();
+            if cube.protocol.is_subset(with_ports()) {
                 cube.source_port = ports.clone();
             }
             rewritten.add(&Self::cube(cube));
@@ -569,7 +650,7 @@ impl Packets {
         port: u16,
     ) -> Self {
         let mut sent = Self::none();
-        for cube in &self.cubes {
+        for cube in self.cubes() {
             sent.add(&Self::cube(Cube {
                 family,
                 protocol: cube.protocol.clone(),
@@ -598,17 +679,16 @@ impl Packets {
 
     /// The replies: addresses and ports turned round, echo request (8, 128) into echo reply (0, 129) and back.
     pub(crate) fn swapped(&self) -> Self {
-        let mut turned = Self::none();
-        for cube in self.by_header().cubes {
+        let turn = |cube: &Cube| {
             let mut reply = Cube {
                 source: cube.destination.clone(),
                 destination: cube.source.clone(),
                 ..cube.clone()
             };
-            if cube.protocol.is_subset(&with_ports()) {
-                reply.source_port = cube.destination_port;
-                reply.destination_port = cube.source_port;
-            } else if cube.protocol.is_subset(&with_types()) {
+            if cube.protocol.is_subset(with_ports()) {
+                reply.source_port = cube.destination_port.clone();
+                reply.destination_port = cube.source_port.clone();
+            } else if cube.protocol.is_subset(with_types()) {
                 reply.source_port = Ranges::from_spans(cube.source_port.iter().flat_map(|(first, last)| {
                     let echo = [(8, 0), (0, 8), (128, 129), (129, 128)];
                     let kept = echo.iter().fold(Ranges::span(first, last), |kept, &(from, _)| {
@@ -625,16 +705,16 @@ impl Packets {
                         .collect::<Vec<_>>()
                 }));
             }
-            turned.add(&Self::cube(reply));
-        }
-        turned
+            reply
+        };
+        self.by_header().cubes().iter().map(turn).collect()
     }
 
     /// IPv4 headers as the IPv6 ones that a NAT gateway translates them from and to: the destination in 64:ff9b::/96,
     /// the source anything.
     pub(crate) fn translated_to_nat64(&self) -> Self {
         let mut translated = Self::none();
-        for cube in self.cubes.iter().filter(|cube| cube.family == Family::V4) {
+        for cube in self.cubes().iter().filter(|cube| cube.family == Family::V4) {
             let destination =
                 Ranges::from_spans(cube.destination.iter().map(|(a, b)| (NAT64 + a, NAT64 + b)));
             let protocol = icmp_of(&cube.protocol, ICMP, ICMPV6);
@@ -656,7 +736,7 @@ impl Packets {
         let mut translated = Self::none();
         for cube in self
             .by_header()
-            .cubes
+            .cubes()
             .iter()
             .filter(|cube| cube.family == Family::V6)
         {
@@ -679,8 +759,8 @@ impl Packets {
     pub(crate) fn sample(&self) -> Self {
         let least = self
             .by_header()
-            .cubes
-            .into_iter()
+            .cubes()
+            .iter()
             .filter_map(|cube| {
                 let one = (
                     cube.family,
@@ -707,6 +787,28 @@ impl Packets {
             }
         }
     }
+}
+
+/// Disjoint cubes in fewer, where two make one.
+fn joined(mut cubes: Vec<Cube>) -> Packets {
+    let mut i = 0;
+    while i < cubes.len() && cubes.len() <= JOIN_UP_TO {
+        let partner = (i + 1..cubes.len()).find_map(|j| {
+            let (a, b) = (cubes.get(i)?, cubes.get(j)?);
+            Some((j, a.join(b)?))
+        });
+        match partner {
+            Some((j, cube)) => {
+                cubes.swap_remove(j);
+                if let Some(slot) = cubes.get_mut(i) {
+                    *slot = cube;
+                }
+                i = 0;
+            }
+            None => i += 1,
+        }
+    }
+    cubes.into_iter().collect()
 }
 
 #[cfg(test)]
@@ -742,7 +844,7 @@ mod tests {
 
     fn holds(set: &Packets, header: Header) -> bool {
         let (family, protocol, source, destination, source_port, destination_port) = header;
-        let holding = set.cubes.iter().filter(|cube| {
+        let holding = set.cubes().iter().filter(|cube| {
             cube.family == family
                 && cube.protocol.contains(protocol)
                 && cube.source.contains(source)
@@ -831,7 +933,7 @@ mod tests {
                 let came_from = ADDRESSES.iter().any(|&was| {
                     holds(&a, (family, protocol, was, destination, source_port, port))
                 });
-                let expected = family == Family::V4 && source == 7 && a.cubes.iter().any(|cube| {
+                let expected = family == Family::V4 && source == 7 && a.cubes().iter().any(|cube| {
                     cube.family == family && cube.protocol.contains(protocol) && cube.destination.contains(destination)
                         && cube.source_port.contains(source_port) && cube.destination_port.contains(port)
                 });
@@ -856,8 +958,8 @@ mod tests {
             })
         };
         let reply = echo(8).swapped();
-        assert_eq!(reply.cubes[0].source_port, Ranges::one(0));
-        assert_eq!(reply.cubes[0].source, Ranges::one(2));
+        assert_eq!(reply.cubes()[0].source_port, Ranges::one(0));
+        assert_eq!(reply.cubes()[0].source, Ranges::one(2));
     }
 
     #[test]
@@ -869,8 +971,8 @@ mod tests {
             ..Cube::all(Family::V6)
         });
         let inside = request.translated_from_nat64(&Ranges::one(77));
-        assert_eq!(inside.cubes[0].family, Family::V4);
-        assert_eq!(inside.cubes[0].destination, Ranges::one(9));
+        assert_eq!(inside.cubes()[0].family, Family::V4);
+        assert_eq!(inside.cubes()[0].destination, Ranges::one(9));
         assert!(request.is_subset(&inside.translated_to_nat64()));
     }
 }

@@ -36,13 +36,14 @@ impl<'a> Presenter<'a> {
 
     /// Everything but walks, branches and fixes.
     pub(crate) fn summary(&self, path: &RequiredPath, finding: &Finding) -> PathResult {
-        let rounding = self.rounding(finding);
         let mut arrived = Packets::none();
         if path.expect == Expect::Blocked {
             for answer in &finding.answers {
                 arrived.add(&answer.outcome.arrived);
             }
         }
+        let shows_packets = !arrived.is_empty() || !finding.losses.is_empty();
+        let rounding = shows_packets.then(|| self.rounding(finding)).unwrap_or_default();
         let (arrives, arrives_more) = render::boxes(&arrived, &rounding);
         PathResult {
             name: path.name.clone(),
@@ -60,7 +61,7 @@ impl<'a> Presenter<'a> {
             arrives_more,
             hops: Vec::new(),
             branches: Vec::new(),
-            dependencies: finding.dependencies.iter().map(ToString::to_string).collect(),
+            dependencies: finding.dependencies.clone(),
             notices: finding.notices.iter().cloned().collect(),
         }
     }
@@ -83,15 +84,7 @@ impl<'a> Presenter<'a> {
 
     /// Subnets whose every usable address a path asks for are written as their block.
     pub(crate) fn rounding(&self, finding: &Finding) -> Rounding {
-        let mut rounding = Rounding::default();
-        let consulted = finding
-            .dependencies
-            .iter()
-            .filter_map(|id| self.world.subnets.get(id.as_str()));
-        for subnet in consulted {
-            rounding.add(subnet.usable.clone(), subnet.whole.clone());
-        }
-        rounding
+        Rounding::of(self.world, &finding.dependencies)
     }
 
     fn place(&self, subnet: Option<&SubnetId>, vpc: Option<&VpcId>) -> Place {
@@ -132,7 +125,7 @@ impl<'a> Presenter<'a> {
             vpc: place.vpc,
             account: place.account,
             region: place.region,
-            rule: loss.rule.clone(),
+            rule: loss.rule.as_deref().cloned(),
             message: message::loss(loss, self.world, lost.first(), lost.len() + lost_more),
             lost,
             lost_more,
@@ -157,7 +150,7 @@ impl<'a> Presenter<'a> {
             direction: step.spot.direction,
             outcome: step.outcome,
             allowed_by: if step.outcome == HopOutcome::Passed {
-                step.rule.clone()
+                step.rule.as_deref().cloned()
             } else {
                 None
             },

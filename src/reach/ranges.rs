@@ -74,12 +74,12 @@ impl<T: Point> Ranges<T> {
         let mut spans: SmallVec<[(T, T); 4]> =
             spans.into_iter().filter(|(first, last)| first <= last).collect();
         spans.sort_unstable();
-        Self::from_canonical(&Self::merged(spans))
+        Self::from_canonical(&Self::merged(spans.len(), spans))
     }
 
-    /// Ranges in ascending order of where they start, overlapping or not, made canonical.
-    fn merged(spans: impl IntoIterator<Item = (T, T)>) -> SmallVec<[(T, T); 4]> {
-        let mut merged: SmallVec<[(T, T); 4]> = SmallVec::new();
+    /// Ranges, at most so many, in ascending order of where they start, overlapping or not, made canonical.
+    fn merged(most: usize, spans: impl IntoIterator<Item = (T, T)>) -> SmallVec<[(T, T); 4]> {
+        let mut merged: SmallVec<[(T, T); 4]> = SmallVec::with_capacity(most);
         for (first, last) in spans {
             match merged.last_mut() {
                 Some((_, end)) if first <= *end || end.next() == Some(first) => *end = (*end).max(last),
@@ -142,20 +142,8 @@ impl<T: Point> Ranges<T> {
 
     /// Whether all numbers from `first` to `last` are members.
     fn holds(&self, first: T, last: T) -> bool {
-        let after = self.spans().partition_point(|&(start, _)| start <= first);
-        after
-            .checked_sub(1)
-            .and_then(|i| self.spans().get(i))
-            .is_some_and(|&(_, end)| last <= end)
-    }
-
-    /// The ranges that may have to do with numbers from `first` to `last`.
-    fn near(&self, first: T, last: T) -> &[(T, T)] {
-        let spans = self.spans();
-        let from = spans.partition_point(|&(_, end)| end < first);
-        let rest = spans.get(from..).unwrap_or_default();
-        let to = rest.partition_point(|&(start, _)| start <= last);
-        rest.get(..to).unwrap_or_default()
+        let held = from(self.spans(), first).first();
+        held.is_some_and(|&(start, end)| start <= first && last <= end)
     }
 
     /// What is in both.
@@ -166,14 +154,11 @@ impl<T: Point> Ranges<T> {
         if self.covers(other) {
             return other.clone();
         }
-        let (few, many) = if self.spans().len() <= other.spans().len() {
-            (self, other)
-        } else {
-            (other, self)
-        };
+        let (few, mut many) = by_length(self.spans(), other.spans());
         let mut both: SmallVec<[(T, T); 4]> = SmallVec::new();
-        for (first, last) in few.iter() {
-            let near = many.near(first, last).iter();
+        for &(first, last) in few {
+            many = from(many, first);
+            let near = many.iter().take_while(|&&(start, _)| start <= last);
             both.extend(near.map(|&(c, d)| (first.max(c), last.min(d))));
         }
         self.or_new(other, &both)
@@ -187,12 +172,11 @@ impl<T: Point> Ranges<T> {
 
     /// Whether anything is in both.
     pub(crate) fn meets(&self, other: &Self) -> bool {
-        let (few, many) = if self.spans().len() <= other.spans().len() {
-            (self, other)
-        } else {
-            (other, self)
-        };
-        few.iter().any(|(first, last)| !many.near(first, last).is_empty())
+        let (few, mut many) = by_length(self.spans(), other.spans());
+        few.iter().any(|&(first, last)| {
+            many = from(many, first);
+            many.first().is_some_and(|&(start, _)| start <= last)
+        })
     }
 
     /// What is in this one and not in the other.
@@ -200,28 +184,27 @@ impl<T: Point> Ranges<T> {
         if self.is_shared_with(other) || other.covers(self) {
             return Self::empty();
         }
-        let mut rest: SmallVec<[(T, T); 4]> = SmallVec::new();
-        let mut is_cut = false;
+        if !self.meets(other) {
+            return self.clone();
+        }
+        let mut cuts = other.spans();
+        let mut rest: SmallVec<[(T, T); 4]> = SmallVec::with_capacity(self.spans().len() + 1);
         for (first, last) in self.iter() {
-            let mut from = Some(first);
-            for &(c, d) in other.near(first, last) {
-                is_cut = true;
-                if let (Some(start), Some(end)) = (from, c.previous())
+            cuts = from(cuts, first);
+            let mut start = Some(first);
+            for &(c, d) in cuts.iter().take_while(|&&(c, _)| c <= last) {
+                if let (Some(start), Some(end)) = (start, c.previous())
                     && start <= end
                 {
                     rest.push((start, end));
                 }
-                from = d.next().filter(|&next| next <= last);
+                start = d.next().filter(|&next| next <= last);
             }
-            if let Some(start) = from {
+            if let Some(start) = start {
                 rest.push((start, last));
             }
         }
-        if is_cut {
-            Self::from_canonical(&rest)
-        } else {
-            self.clone()
-        }
+        Self::from_canonical(&rest)
     }
 
     /// What is in either.
@@ -233,18 +216,46 @@ impl<T: Point> Ranges<T> {
             return other.clone();
         }
         let (mut left, mut right) = (self.iter().peekable(), other.iter().peekable());
-        let merged = Self::merged(std::iter::from_fn(|| match (left.peek(), right.peek()) {
+        let most = left.len() + right.len();
+        let both = std::iter::from_fn(|| match (left.peek(), right.peek()) {
             (Some(a), Some(b)) if b < a => right.next(),
             (Some(_), _) => left.next(),
             (None, _) => right.next(),
-        }));
+        });
+        let merged = Self::merged(most, both);
         self.or_new(other, &merged)
     }
 
     /// Whether every member is in the other.
     pub(crate) fn is_subset(&self, other: &Self) -> bool {
-        self.is_shared_with(other) || self.iter().all(|(first, last)| other.holds(first, last))
+        let mut others = other.spans();
+        let mut held = |(first, last)| {
+            others = from(others, first);
+            others.first().is_some_and(|&(c, d)| c <= first && last <= d)
+        };
+        self.is_shared_with(other) || self.iter().all(&mut held)
     }
+}
+
+/// The shorter of two lists, and the longer.
+fn by_length<'a, S>(a: &'a [S], b: &'a [S]) -> (&'a [S], &'a [S]) {
+    if a.len() <= b.len() { (a, b) } else { (b, a) }
+}
+
+/// The ranges from the first on that does not end before `number`. Those near the beginning are found soonest, so that
+/// going through two lists side by side costs no more than their lengths, and little where one is short.
+fn from<T: Point>(spans: &[(T, T)], number: T) -> &[(T, T)] {
+    let ends_before = |&(_, end): &(T, T)| end < number;
+    let mut rest = spans;
+    let mut step = 1;
+    while let Some((ahead, behind)) = rest.split_at_checked(step)
+        && ahead.last().is_some_and(ends_before)
+    {
+        rest = behind;
+        step *= 2;
+    }
+    let near = rest.get(..step).unwrap_or(rest);
+    rest.get(near.partition_point(ends_before)..).unwrap_or_default()
 }
 
 impl<T: Point> fmt::Debug for Ranges<T> {
@@ -262,7 +273,14 @@ mod tests {
     use super::*;
 
     fn ranges() -> impl Strategy<Value = Ranges<u8>> {
-        prop::collection::vec((any::<u8>(), any::<u8>()), 0..6).prop_map(Ranges::from_spans)
+        prop::collection::vec((any::<u8>(), 0..16_u8), 0..40)
+            .prop_map(|spans| {
+                spans
+                    .into_iter()
+                    .map(|(first, length)| (first, first.saturating_add(length)))
+                    .collect::<Vec<_>>()
+            })
+            .prop_map(Ranges::from_spans)
     }
 
     fn members(set: &Ranges<u8>) -> BTreeSet<u8> {

@@ -4,12 +4,17 @@ use std::collections::BTreeSet;
 
 use ipnet::IpNet;
 
+use crate::network::Kind;
+use crate::network::id::ResourceId;
+
 use super::packets::{
-    Addresses, Cube, Family, ICMP, ICMPV6, Packets, TCP, UDP, all_ports, all_protocols, with_ports,
+    Addresses, Cube, Family, ICMP, ICMPV6, Packets, TCP, UDP, all_ports, other_protocols, with_ports,
     with_types,
 };
 use super::ranges::Ranges;
 use super::report::PacketBox;
+use super::resources::kind_of;
+use super::world::World;
 
 /// How many boxes are shown of one set.
 pub(crate) const MOST_BOXES: usize = 50;
@@ -60,8 +65,15 @@ pub(crate) struct Rounding {
 }
 
 impl Rounding {
-    pub(crate) fn add(&mut self, usable: Addresses, whole: Addresses) {
-        self.subnets.push((usable, whole));
+    /// By the subnets among what was consulted.
+    pub(crate) fn of(world: &World<'_>, consulted: &BTreeSet<ResourceId>) -> Self {
+        let subnets = consulted
+            .iter()
+            .filter(|id| kind_of(id) == Kind::Subnet)
+            .filter_map(|id| world.subnets.get(id.as_str()))
+            .map(|subnet| (subnet.usable.clone(), subnet.whole.clone()))
+            .collect();
+        Self { subnets }
     }
 
     pub(crate) fn round(&self, family: Family, ranges: &Ranges<u128>) -> Ranges<u128> {
@@ -103,18 +115,17 @@ pub(crate) fn first_box(packets: &Packets) -> Option<PacketBox> {
 fn cube_boxes<'a>(cube: &'a Cube, rounding: &Rounding) -> impl Iterator<Item = (u8, PacketBox)> + use<'a> {
     let sources = blocks(cube.family, &rounding.round(cube.family, &cube.source));
     let destinations = blocks(cube.family, &rounding.round(cube.family, &cube.destination));
-    let protocols: Vec<String> =
-        if cube.protocol == all_protocols().subtract(&with_ports()).subtract(&with_types()) {
-            vec!["other".into()]
-        } else {
-            cube.protocol
-                .iter()
-                .flat_map(|(first, last)| first..=last)
-                .map(protocol_name)
-                .collect()
-        };
-    let has_ports = cube.protocol.is_subset(&with_ports());
-    let has_types = cube.protocol.is_subset(&with_types());
+    let protocols: Vec<String> = if cube.protocol == *other_protocols() {
+        vec!["other".into()]
+    } else {
+        cube.protocol
+            .iter()
+            .flat_map(|(first, last)| first..=last)
+            .map(protocol_name)
+            .collect()
+    };
+    let has_ports = cube.protocol.is_subset(with_ports());
+    let has_types = cube.protocol.is_subset(with_types());
     let ports = |ranges: &Ranges<u16>| -> Vec<String> {
         ranges
             .iter()

@@ -77,16 +77,16 @@ impl Walk<'_> {
                 self.lose(&mut flow, &stopped, Code::FilterAtDestination, &spot, None, "");
             }
         }
-        self.outcome.arrived.add(&flow.alive);
+        self.outcome.arrived.add(flow.alive());
         if !self.question.reply {
             return self.end(flow);
         }
-        let answered = flow.only(&answered(&flow.all()));
-        let unanswered = flow.only(&flow.all().subtract(&answered.all()));
-        if !unanswered.is_empty() {
+        let answered = answered(&flow.all());
+        let (answered, unanswered) = flow.split(&answered);
+        if let Some(unanswered) = unanswered {
             self.end(unanswered);
         }
-        if !answered.is_empty() {
+        if let Some(answered) = answered {
             self.turn_round(answered, turning);
         }
     }
@@ -151,10 +151,10 @@ impl Walk<'_> {
     }
 
     /// An interface answers, by its own subnet's routes.
-    pub(crate) fn answer(&mut self, mut flow: Flow, interface: &Arc<Interface>) {
+    pub(crate) fn answer(&mut self, flow: Flow, interface: &Arc<Interface>) {
         let world = self.world;
         self.consult(interface.id.clone());
-        let Some((_, subnet)) = self.known(flow.clone(), world.subnet(&interface.subnet)) else {
+        let Some((mut flow, subnet)) = self.known(flow, world.subnet(&interface.subnet)) else {
             return;
         };
         flow.zone.clone_from(&subnet.zone);
@@ -257,7 +257,7 @@ fn arrival_spot(turning: &Turning) -> Spot {
 
 /// The packets that have a reply to ask for: TCP, UDP, and echo requests.
 pub(crate) fn answered(packets: &Packets) -> Packets {
-    let mut answered = packets.of_protocols(&with_ports());
+    let mut answered = packets.of_protocols(with_ports());
     for (protocol, request) in [(ICMP, 8), (ICMPV6, 128)] {
         for cube in packets.of_protocols(&Ranges::one(protocol)).cubes() {
             let source_port = cube.source_port.intersect(&Ranges::one(request));

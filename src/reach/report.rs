@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::network::Kind;
+use crate::network::id::ResourceId;
 use crate::paths::model::{Expect, Severity};
 
 use super::code::{Code, CodeSource};
@@ -66,7 +67,7 @@ pub struct PathResult {
     /// Where packets part ways: they cover all that was asked, and do not overlap.
     pub branches: Vec<Branch>,
     /// Every resource consulted, the absent ones included, sorted.
-    pub dependencies: BTreeSet<String>,
+    pub dependencies: BTreeSet<ResourceId>,
     /// What a reader should know beside the verdict.
     pub notices: Vec<String>,
 }

@@ -4,6 +4,8 @@
 //! <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html>,
 //! <https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-route-priority.html>
 
+use std::sync::Arc;
+
 use ipnet::IpNet;
 
 use crate::network::id::{
@@ -121,7 +123,7 @@ struct CompiledRoute {
     blackhole: bool,
     /// To a peering that waits for its acceptance.
     waits: bool,
-    rule: Rule,
+    rule: Arc<Rule>,
 }
 
 /// A route table ready to be asked.
@@ -142,9 +144,9 @@ pub(crate) struct Routes {
 #[derive(Debug)]
 pub(crate) enum Decision {
     /// A route wins and forwards.
-    Forward(Target, Rule),
+    Forward(Target, Arc<Rule>),
     /// A route wins and drops.
-    Blackhole(Target, Rule),
+    Blackhole(Target, Arc<Rule>),
     /// No route matches.
     NoRoute,
     /// It cannot be told.
@@ -244,12 +246,12 @@ impl Routes {
             target: target.clone(),
             blackhole,
             waits,
-            rule: Rule::Route {
+            rule: Arc::new(Rule::Route {
                 destination,
                 target: target.id().to_owned(),
                 state: if blackhole { "blackhole" } else { "active" }.into(),
                 origin: route.origin.as_ref().map(ToString::to_string),
-            },
+            }),
         });
     }
 
@@ -276,12 +278,12 @@ impl Routes {
                         target: Target::Local,
                         blackhole: false,
                         waits: false,
-                        rule: Rule::Route {
+                        rule: Arc::new(Rule::Route {
                             destination: net.to_string(),
                             target: "local".into(),
                             state: "active".into(),
                             origin: Some("CreateRouteTable".into()),
-                        },
+                        }),
                     });
                 }
             }

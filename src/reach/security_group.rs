@@ -3,6 +3,8 @@
 //! <https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html>,
 //! <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html>
 
+use std::sync::Arc;
+
 use ipnet::IpNet;
 
 use crate::network::id::{ResourceId, SecurityGroupId};
@@ -35,8 +37,10 @@ pub(crate) struct GroupFilter {
 /// A rule that names addresses.
 #[derive(Debug)]
 pub(crate) struct AddressRule {
-    pub(crate) rule: Rule,
+    pub(crate) rule: Arc<Rule>,
     pub(crate) matches: Packets,
+    /// Its destination ports (ICMP: codes), which tell most rules apart at a glance.
+    pub(crate) ports: Ranges<u16>,
     /// The prefix list that the addresses come from.
     pub(crate) prefix_list: Option<ResourceId>,
 }
@@ -44,11 +48,13 @@ pub(crate) struct AddressRule {
 /// A rule that names a group.
 #[derive(Debug)]
 pub(crate) struct GroupRule {
-    pub(crate) rule: Rule,
+    pub(crate) rule: Arc<Rule>,
     pub(crate) referenced: SecurityGroupId,
     pub(crate) pair: UserIdGroupPair,
     /// Protocol and ports; addresses are whoever carries the group.
     pub(crate) matches: Packets,
+    /// Its destination ports (ICMP: codes), which tell most rules apart at a glance.
+    pub(crate) ports: Ranges<u16>,
 }
 
 impl GroupFilter {
@@ -67,9 +73,7 @@ impl GroupFilter {
         for permission in permissions {
             filter.add(group, permission, direction, snapshot);
         }
-        for rule in &filter.by_address {
-            filter.allowed.add(&rule.matches);
-        }
+        filter.allowed = Packets::union_of(filter.by_address.iter().map(|rule| &rule.matches));
         filter
     }
 
@@ -144,18 +148,20 @@ impl GroupFilter {
             let Some(referenced) = pair.group_id.clone() else {
                 continue;
             };
+            let matches = matches(protocol, permission, &everywhere(), direction);
             self.by_group.push(GroupRule {
                 rule: report.group(&referenced),
                 referenced,
                 pair: pair.clone(),
-                matches: matches(protocol, permission, &everywhere(), direction),
+                ports: matches.destination_ports(),
+                matches,
             });
         }
     }
 
     fn add_addresses(
         &mut self,
-        rule: Rule,
+        rule: Arc<Rule>,
         addresses: Addresses,
         prefix_list: Option<ResourceId>,
         (protocol, permission): (RuleProtocol, &IpPermission),
@@ -165,6 +171,7 @@ impl GroupFilter {
         let matches = matches(protocol, permission, &addresses, direction);
         self.by_address.push(AddressRule {
             rule,
+            ports: matches.destination_ports(),
             matches,
             prefix_list,
         });
@@ -230,8 +237,8 @@ impl Reporter<'_> {
         cidr: Option<IpNet>,
         prefix_list_id: Option<String>,
         referenced_group_id: Option<String>,
-    ) -> Rule {
-        Rule::SecurityGroupRule {
+    ) -> Arc<Rule> {
+        Arc::new(Rule::SecurityGroupRule {
             group_id: self.group.to_string(),
             is_egress: self.direction == Direction::Egress,
             ip_protocol: self.permission.ip_protocol.clone(),
@@ -241,18 +248,18 @@ impl Reporter<'_> {
             cidr_ipv6: cidr.filter(|net| net.addr().is_ipv6()).map(|net| net.to_string()),
             prefix_list_id,
             referenced_group_id,
-        }
+        })
     }
 
-    fn cidr(&self, net: IpNet) -> Rule {
+    fn cidr(&self, net: IpNet) -> Arc<Rule> {
         self.rule(Some(net), None, None)
     }
 
-    fn prefix_list(&self, id: &crate::network::id::PrefixListId) -> Rule {
+    fn prefix_list(&self, id: &crate::network::id::PrefixListId) -> Arc<Rule> {
         self.rule(None, Some(id.to_string()), None)
     }
 
-    fn group(&self, id: &SecurityGroupId) -> Rule {
+    fn group(&self, id: &SecurityGroupId) -> Arc<Rule> {
         self.rule(None, None, Some(id.to_string()))
     }
 }

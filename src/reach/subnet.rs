@@ -14,7 +14,7 @@ use super::doubt::Doubt;
 use super::flow::{Crossing, Flow, Sender, Session, Spot};
 use super::interface::{Interface, Liveness, Role};
 use super::load_balancer::Balancer;
-use super::packets::{Addresses, Packets, TCP, UDP};
+use super::packets::{Packets, TCP, UDP};
 use super::question::{Goal, Origin};
 use super::ranges::Ranges;
 use super::report::{Direction, HopOutcome, Leg};
@@ -74,7 +74,11 @@ impl Walk<'_> {
             let moving = flow.all().from(&subnet.uncertain);
             self.doubt_block(&mut flow, &moving, subnet);
         }
-        let (services, rest) = flow.split_to(&self.unfiltered_services(&subnet.vpc));
+        let services = match world.vpcs.get(&subnet.vpc) {
+            Some(vpc) => &vpc.unfiltered_services,
+            None => super::special::link_local_services(),
+        };
+        let (services, rest) = flow.split_to(services);
         if let Some(services) = services {
             self.arrive_at_service(services, subnet);
         }
@@ -100,37 +104,16 @@ impl Walk<'_> {
         }
     }
 
-    /// AWS's own services that neither groups nor network ACLs filter, as seen from a VPC.
-    fn unfiltered_services(&self, vpc: &VpcId) -> Addresses {
-        super::special::link_local_services().union(&self.resolver(vpc))
-    }
-
-    /// Amazon DNS: the third address of the VPC's primary block.
-    fn resolver(&self, vpc: &VpcId) -> Addresses {
-        let primary = self.world.snapshot.vpcs.get(vpc).and_then(|vpc| vpc.cidr_block);
-        Addresses::from_addresses(
-            primary
-                .and_then(|net| u32::from(net.network()).checked_add(2))
-                .map(|n| std::net::Ipv4Addr::from(n).into()),
-        )
-    }
-
     fn arrive_at_service(&mut self, flow: Flow, subnet: &SubnetView) {
-        let mut flow = flow;
         let spot = Spot::new(&subnet.vpc, Kind::Vpc).in_subnet(&subnet.id, &subnet.vpc);
-        let dns = flow.to(&self.resolver(&subnet.vpc)).all();
-        let not_dns = dns.subtract(&self.dns_packets(&dns));
-        if !not_dns.is_empty() {
-            let stray = flow.only(&not_dns);
-            flow = flow.only(&flow.all().subtract(&not_dns));
-            self.end_lost(
-                stray,
-                Code::NoPossibleDestination,
-                spot.clone(),
-                None,
-                "Amazon DNS answers on port 53 only",
-            );
+        let view = self.world.vpcs.get(&subnet.vpc);
+        let dns = view.map_or_else(Packets::none, |view| flow.all().to(&view.resolver));
+        let (stray, heard) = flow.split(&dns.subtract(&self.dns_packets(&dns)));
+        if let Some(stray) = stray {
+            let note = "Amazon DNS answers on port 53 only";
+            self.end_lost(stray, Code::NoPossibleDestination, spot.clone(), None, note);
         }
+        let Some(mut flow) = heard else { return };
         self.pass(
             &mut flow,
             spot,
@@ -138,7 +121,7 @@ impl Walk<'_> {
             Some("an AWS service that no security group and no network ACL filters".into()),
         );
         if matches!(self.question.goal, Goal::Anywhere | Goal::Interfaces(_)) {
-            self.outcome.arrived.add(&flow.alive);
+            self.outcome.arrived.add(flow.alive());
         }
         self.end(flow);
     }
@@ -175,33 +158,21 @@ impl Walk<'_> {
     }
 
     fn ask_table(&mut self, flow: Flow, subnet: &SubnetView) {
-        let Some((mut flow, table)) = self.known(flow, subnet.table.clone()) else {
+        let Some((flow, table)) = self.known(flow, subnet.table.clone()) else {
             return;
         };
         self.consult(&table);
         let spot = Spot::new(&table, Kind::RouteTable).in_subnet(&subnet.id, &subnet.vpc);
         let key = ResourceId::from(&subnet.id);
-        let seen = flow
-            .visited
-            .iter()
-            .filter(|(router, _)| *router == key)
-            .fold(Packets::none(), |all, (_, packets)| {
-                all.union(&flow.all().intersect(packets))
-            });
-        if !seen.is_empty() {
-            let circling = flow.only(&seen);
-            flow = flow.only(&flow.all().subtract(&seen));
-            self.end_sent_astray(
-                circling,
-                Code::ForwardingLoop,
-                spot.clone(),
-                "the packets come back to where they were",
-            );
-            if flow.is_empty() {
-                return;
-            }
+        let seen = flow.seen_by(&key);
+        let (circling, fresh) = flow.split(&seen);
+        if let Some(circling) = circling {
+            let note = "the packets come back to where they were";
+            self.end_sent_astray(circling, Code::ForwardingLoop, spot.clone(), note);
         }
-        flow.visited.push((key, flow.all()));
+        let Some(mut flow) = fresh else { return };
+        let packets = flow.all();
+        flow.visited.push((key, packets));
         let world = self.world;
         let Some((flow, routes)) = self.known(flow, world.routes(&table)) else {
             return;
@@ -247,18 +218,14 @@ impl Walk<'_> {
                 self.end_lost(flow, Code::BadStateRoute, spot.clone(), Some(rule), note);
             }
             Decision::NoRoute => {
-                let multicast = flow.to(super::special::multicast());
-                let rest = flow.all().subtract(&multicast.all());
-                let doubt = Doubt::new(
-                    Code::UnsupportedComponent,
-                    table,
-                    "multicast needs a transit gateway's multicast domain, which is not modelled",
-                );
-                self.end_unknown(multicast, doubt);
-                let mut flow = flow.only(&rest);
-                if flow.is_empty() {
-                    return;
+                let (multicast, rest) = flow.split_to(super::special::multicast());
+                if let Some(multicast) = multicast {
+                    let message =
+                        "multicast needs a transit gateway's multicast domain, which is not modelled";
+                    let doubt = Doubt::new(Code::UnsupportedComponent, table, message);
+                    self.end_unknown(multicast, doubt);
                 }
+                let Some(mut flow) = rest else { return };
                 self.network_acl(&mut flow, subnet, Direction::Egress);
                 self.end_lost(flow, Code::NoRouteToDestination, spot.clone(), None, "");
             }
@@ -379,8 +346,10 @@ impl Walk<'_> {
                 let spot = Spot::new(id, Kind::NetworkAcl)
                     .directed(direction)
                     .in_subnet(&subnet.id, &subnet.vpc);
-                let filtered = filter.decide(&flow.all());
-                self.filter(flow, filtered, Code::SubnetAclRestriction, spot);
+                let all = flow.all();
+                let allowing = filter.allowing(&all).filter(|_| self.record);
+                let decided = filter.decide(&all);
+                self.filter(flow, decided, Code::SubnetAclRestriction, spot, allowing.cloned());
             }
             Err(doubt) => {
                 let all = flow.all();
@@ -652,9 +621,8 @@ impl Walk<'_> {
             return Some(flow);
         }
         let addresses = super::nat_gateway::private_addresses(nat);
-        let mut returning = flow.to(&addresses);
-        let rest = flow.only(&flow.all().subtract(&returning.all()));
-        if !returning.is_empty() {
+        let (returning, rest) = flow.split_to(&addresses);
+        if let Some(mut returning) = returning {
             let note = format!(
                 "the reply to NAT gateway {gateway} returns by {peering} without a route: AWS documents it as `return to sender`"
             );
@@ -664,7 +632,7 @@ impl Walk<'_> {
             self.pass(&mut returning, spot, None, Some(note));
             self.cross_peering(returning, &peering, &subnet.vpc.clone());
         }
-        (!rest.is_empty()).then_some(rest)
+        rest
     }
 }
 

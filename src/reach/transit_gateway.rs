@@ -15,11 +15,11 @@ use crate::network::transit_gateway::{TransitGatewayAttachment, TransitGatewayVp
 use super::code::Code;
 use super::doubt::Doubt;
 use super::flow::{Crossing, Flow, Sender, Spot};
-use super::packets::{Family, Packets};
+use super::packets::Family;
 use super::question::{Goal, Origin};
 use super::reply::{Return, Turning};
 use super::report::{Direction, Leg};
-use super::transit_gateway_routes::{TransitDecision, TransitRoutes};
+use super::transit_gateway_routes::TransitDecision;
 use super::walk::Walk;
 use super::world::SubnetView;
 
@@ -245,7 +245,7 @@ impl<'a> Walk<'a> {
 
     fn ask_transit_table(
         &mut self,
-        mut flow: Flow,
+        flow: Flow,
         came_by: &TransitGatewayAttachmentId,
         gateway: &TransitGatewayId,
         table: &TransitGatewayRouteTableId,
@@ -253,25 +253,17 @@ impl<'a> Walk<'a> {
         self.consult(table);
         let spot = Spot::new(table, Kind::TransitGatewayRouteTable);
         let key = ResourceId::from(came_by);
-        let seen = flow
-            .visited
-            .iter()
-            .filter(|(router, _)| *router == key)
-            .fold(Packets::none(), |all, (_, packets)| {
-                all.union(&flow.all().intersect(packets))
-            });
-        if !seen.is_empty() {
-            let circling = flow.only(&seen);
-            flow = flow.only(&flow.all().subtract(&seen));
+        let seen = flow.seen_by(&key);
+        let (circling, fresh) = flow.split(&seen);
+        if let Some(circling) = circling {
             let note = "the packets come back to where they were";
             self.end_lost(circling, Code::ForwardingLoop, spot.clone(), None, note);
-            if flow.is_empty() {
-                return;
-            }
         }
-        flow.visited.push((key, flow.all()));
+        let Some(mut flow) = fresh else { return };
+        let packets = flow.all();
+        flow.visited.push((key, packets));
         let world = self.world;
-        let routes = match TransitRoutes::new(world, table) {
+        let routes = match world.transit_routes(table) {
             Ok(routes) => routes,
             Err(doubt) => return self.end_unknown(flow, doubt),
         };

@@ -2,6 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html>
 
+use std::sync::Arc;
+
 use ipnet::IpNet;
 
 use crate::network::id::{ResourceId, TransitGatewayAttachmentId, TransitGatewayRouteTableId};
@@ -20,8 +22,8 @@ use super::world::World;
 #[derive(Debug)]
 pub(crate) enum TransitDecision {
     /// To one attachment, or to any of several equal ones.
-    Forward(Vec<TransitGatewayAttachmentId>, Rule),
-    Blackhole(Rule),
+    Forward(Vec<TransitGatewayAttachmentId>, Arc<Rule>),
+    Blackhole(Arc<Rule>),
     NoRoute,
     Unknown(Doubt),
 }
@@ -53,7 +55,39 @@ struct Entry {
     rank: Rank,
     state: Option<TransitGatewayRouteState>,
     attachments: Vec<TransitGatewayAttachmentId>,
-    static_route: bool,
+    rule: Arc<Rule>,
+}
+
+impl Entry {
+    fn new(
+        net: IpNet,
+        rank: Rank,
+        state: Option<TransitGatewayRouteState>,
+        attachments: Vec<TransitGatewayAttachmentId>,
+        static_route: bool,
+    ) -> Self {
+        let blackhole = state == Some(TransitGatewayRouteState::Blackhole);
+        let rule = Rule::TransitGatewayRoute {
+            destination_cidr_block: net.to_string(),
+            transit_gateway_attachment_ids: attachments.iter().map(ToString::to_string).collect(),
+            r#type: if static_route { "static" } else { "propagated" }.into(),
+            state: if blackhole { "blackhole" } else { "active" }.into(),
+        };
+        Self {
+            net,
+            rank,
+            state,
+            attachments,
+            rule: Arc::new(rule),
+        }
+    }
+}
+
+fn unknown(table: &TransitGatewayRouteTableId, message: String) -> Doubt {
+    Doubt {
+        missing_call: Some("ec2:SearchTransitGatewayRoutes"),
+        ..Doubt::new(Code::TgwRtbRoutesAreUnknown, table, message)
+    }
 }
 
 /// A table ready to be asked.
@@ -75,15 +109,15 @@ impl TransitRoutes {
             incomplete: None,
             dependencies: Vec::new(),
         };
-        let unknown = |message: String| Doubt {
-            missing_call: Some("ec2:SearchTransitGatewayRoutes"),
-            ..Doubt::new(Code::TgwRtbRoutesAreUnknown, table, message)
+        let cut = || {
+            unknown(
+                table,
+                format!("the search of {table} was cut: it has more routes"),
+            )
         };
         if let Some(all) = snapshot.transit_gateway_routes.get(table) {
             if all.additional_routes_available {
-                return Err(unknown(format!(
-                    "the search of {table} was cut: it has more routes"
-                )));
+                return Err(cut());
             }
             for route in &all.routes {
                 routes.add(route, snapshot);
@@ -94,12 +128,10 @@ impl TransitRoutes {
         let listed = snapshot.transit_gateway_static_routes.get(table);
         let propagations = snapshot.transit_gateway_propagations.get(table);
         let (Some(listed), Some(propagations)) = (listed, propagations) else {
-            return Err(unknown(format!("the routes of {table} are not in the snapshot")));
+            return Err(Self::absent(table));
         };
         if listed.additional_routes_available {
-            return Err(unknown(format!(
-                "the search of {table} was cut: it has more routes"
-            )));
+            return Err(cut());
         }
         for route in &listed.routes {
             routes.add(route, snapshot);
@@ -109,6 +141,11 @@ impl TransitRoutes {
         }
         routes.sort();
         Ok(routes)
+    }
+
+    /// Why a table whose routes were not read says nothing.
+    pub(crate) fn absent(table: &TransitGatewayRouteTableId) -> Doubt {
+        unknown(table, format!("the routes of {table} are not in the snapshot"))
     }
 
     fn add(&mut self, route: &TransitGatewayRoute, snapshot: &crate::network::Snapshot) {
@@ -159,13 +196,8 @@ impl TransitRoutes {
         };
         for net in nets {
             let (state, attachments) = (route.state.clone(), attachments.clone());
-            self.entries.push(Entry {
-                net,
-                rank,
-                state,
-                attachments,
-                static_route,
-            });
+            self.entries
+                .push(Entry::new(net, rank, state, attachments, static_route));
         }
     }
 
@@ -211,13 +243,8 @@ impl TransitRoutes {
         };
         for &net in &view.blocks.nets {
             let attachments = vec![id.clone()];
-            self.entries.push(Entry {
-                net,
-                rank: Rank::Vpc,
-                state: moving.clone(),
-                attachments,
-                static_route: false,
-            });
+            self.entries
+                .push(Entry::new(net, Rank::Vpc, moving.clone(), attachments, false));
         }
         Ok(())
     }
@@ -261,22 +288,7 @@ impl TransitRoutes {
     }
 
     fn decision(&self, entry: &Entry, ties: &[&Entry]) -> TransitDecision {
-        let rule = Rule::TransitGatewayRoute {
-            destination_cidr_block: entry.net.to_string(),
-            transit_gateway_attachment_ids: entry.attachments.iter().map(ToString::to_string).collect(),
-            r#type: if entry.static_route {
-                "static"
-            } else {
-                "propagated"
-            }
-            .into(),
-            state: if entry.state == Some(TransitGatewayRouteState::Blackhole) {
-                "blackhole"
-            } else {
-                "active"
-            }
-            .into(),
-        };
+        let rule = entry.rule.clone();
         let rival = ties
             .iter()
             .find(|tie| tie.rank == entry.rank && tie.attachments != entry.attachments);

@@ -96,15 +96,12 @@ impl Walk<'_> {
             .vpcs
             .get(vpc)
             .map_or_else(Addresses::empty, |view| view.blocks.live.clone());
-        let foreign = flow.only(&flow.all().subtract(&flow.all().from(&blocks)));
-        flow = flow.only(&flow.all().from(&blocks));
-        self.end_lost(
-            foreign,
-            Code::VgwPrivateIpAssociationForEgress,
-            spot.clone(),
-            None,
-            "",
-        );
+        let (own, foreign) = flow.split_from(&blocks);
+        if let Some(foreign) = foreign {
+            let code = Code::VgwPrivateIpAssociationForEgress;
+            self.end_lost(foreign, code, spot.clone(), None, "");
+        }
+        let Some(mut flow) = own else { return };
         if flow.leg == Leg::Forward && self.question.ends_at(id.as_str()) {
             self.pass(&mut flow, spot, None, None);
             let back = Return::Into(vpc.clone(), id.into());
@@ -115,9 +112,10 @@ impl Walk<'_> {
 
     /// Which of the gateway's connections knows the way.
     fn outside_aws(&mut self, flow: Flow, id: &VpnGatewayId, vpc: &VpcId, spot: Spot) {
+        let sent_by = flow.sent_by.as_ref().map(|(_, rule)| rule.as_ref());
         let propagated = matches!(
-            &flow.sent_by,
-            Some((_, Rule::Route { origin: Some(origin), .. })) if origin == "EnableVgwRoutePropagation"
+            sent_by,
+            Some(Rule::Route { origin: Some(origin), .. }) if origin == "EnableVgwRoutePropagation"
         );
         if let Some(flow) = self.through_tunnels(flow, id, vpc, propagated, &spot) {
             self.leave_aws(flow, id, vpc, spot);
@@ -150,10 +148,10 @@ impl Walk<'_> {
             );
         }
         let propagated = super::ends::propagated_by(world.snapshot, id.as_str());
-        let told = flow.only(&flow.all().from(&propagated));
-        let others = flow.only(&flow.all().subtract(&told.all()));
+        let (told, others) = flow.split_from(&propagated);
         for (part, propagated) in [(told, true), (others, false)] {
-            if let Some(mut part) = self.through_tunnels(part, id, into, propagated, &spot) {
+            let crossing = part.and_then(|part| self.through_tunnels(part, id, into, propagated, &spot));
+            if let Some(mut part) = crossing {
                 self.pass(&mut part, spot.clone(), None, None);
                 self.enter_by_gateway(part, into, &id.into());
             }
@@ -253,10 +251,11 @@ impl Walk<'_> {
             self.doubt(&mut flow, &all.subtract(&all.from(&known)), unknown);
             return Some(flow);
         }
-        let sure = flow.to(&known);
-        let unsure = flow.only(&all.subtract(&sure.all()));
-        self.end_unknown(unsure, unknown);
-        (!sure.is_empty()).then_some(sure)
+        let (sure, unsure) = flow.split_to(&known);
+        if let Some(unsure) = unsure {
+            self.end_unknown(unsure, unknown);
+        }
+        sure
     }
 
     fn leave_aws(&mut self, flow: Flow, id: &VpnGatewayId, vpc: &VpcId, spot: Spot) {

@@ -5,11 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::network::Kind;
 use crate::network::id::{ResourceId, RouteTableId, SecurityGroupId};
 
 use super::code::Code;
+use super::dependencies::Dependencies;
 use super::doubt::Doubt;
 use super::filter::Filtered;
 use super::flow::{Crossing, Flow, Sender, Spot, Step, Trail};
@@ -32,7 +34,7 @@ pub(crate) struct Loss {
     pub(crate) spot: Spot,
     pub(crate) leg: Leg,
     pub(crate) segment: u8,
-    pub(crate) rule: Option<Rule>,
+    pub(crate) rule: Option<Arc<Rule>>,
     /// As the component saw them.
     pub(crate) lost: Packets,
     /// As they were sent.
@@ -72,7 +74,7 @@ pub(crate) struct Outcome {
     pub(crate) losses: Vec<Loss>,
     pub(crate) doubts: BTreeSet<Doubt>,
     pub(crate) ends: Vec<End>,
-    pub(crate) dependencies: BTreeSet<ResourceId>,
+    pub(crate) dependencies: Dependencies,
     pub(crate) notices: BTreeSet<String>,
 }
 
@@ -182,7 +184,7 @@ impl<'a> Walk<'a> {
         flow: &mut Flow,
         spot: Spot,
         outcome: HopOutcome,
-        rule: Option<Rule>,
+        rule: Option<Arc<Rule>>,
         note: Option<String>,
     ) {
         flow.depth += 1;
@@ -205,7 +207,13 @@ impl<'a> Walk<'a> {
     }
 
     /// A hop that lets everything pass.
-    pub(crate) fn pass(&mut self, flow: &mut Flow, spot: Spot, rule: Option<Rule>, note: Option<String>) {
+    pub(crate) fn pass(
+        &mut self,
+        flow: &mut Flow,
+        spot: Spot,
+        rule: Option<Arc<Rule>>,
+        note: Option<String>,
+    ) {
         self.hop(flow, spot, HopOutcome::Passed, rule, note);
     }
 
@@ -216,8 +224,22 @@ impl<'a> Walk<'a> {
         lost: &Packets,
         code: Code,
         spot: &Spot,
-        rule: Option<Rule>,
+        rule: Option<Arc<Rule>>,
         note: impl Into<String>,
+    ) {
+        self.note_loss(flow, lost, code, spot, rule, note.into());
+        flow.kill(lost);
+    }
+
+    /// Writes down that a component loses some packets of a flow.
+    fn note_loss(
+        &mut self,
+        flow: &Flow,
+        lost: &Packets,
+        code: Code,
+        spot: &Spot,
+        rule: Option<Arc<Rule>>,
+        note: String,
     ) {
         if lost.is_empty() {
             return;
@@ -231,12 +253,11 @@ impl<'a> Walk<'a> {
             rule,
             lost: lost.clone(),
             sent,
-            note: note.into(),
+            note,
             depth: flow.depth,
             peer_group: self.peer_group(flow, spot),
             zone: flow.zone.clone(),
         });
-        flow.kill(lost);
     }
 
     /// A function or a workload may come from any address of its subnets: a rule had better name its group.
@@ -261,7 +282,7 @@ impl<'a> Walk<'a> {
         for component in &doubt.components {
             self.outcome.dependencies.insert(component.clone());
         }
-        if flow.alive.meets(unknown) || flow.doubtful.meets(unknown) {
+        if flow.alive().meets(unknown) || flow.doubtful().meets(unknown) {
             self.outcome.doubts.insert(doubt);
         }
         flow.doubt(unknown);
@@ -279,7 +300,14 @@ impl<'a> Walk<'a> {
     }
 
     /// Applies what a filter decided, and writes the hop down.
-    pub(crate) fn filter(&mut self, flow: &mut Flow, filtered: Filtered, code: Code, spot: Spot) {
+    pub(crate) fn filter(
+        &mut self,
+        flow: &mut Flow,
+        filtered: Filtered,
+        code: Code,
+        spot: Spot,
+        allowing: Option<Arc<Rule>>,
+    ) {
         let outcome = if !filtered.denied.is_empty() {
             HopOutcome::Blocked
         } else if !filtered.unknown.is_empty() {
@@ -287,16 +315,16 @@ impl<'a> Walk<'a> {
         } else {
             HopOutcome::Passed
         };
-        let rule = match (&filtered.denied.first(), filtered.allowed.first()) {
-            (None, Some((rule, _))) => Some(rule.clone()),
-            _ => None,
-        };
+        let rule = allowing.filter(|_| outcome == HopOutcome::Passed);
         let denied_by = filtered.denied.first().and_then(|(rule, _)| rule.clone());
-        let note = denied_by.as_ref().map(super::message::rule);
+        let note = denied_by.as_ref().map(|rule| super::message::rule(rule));
         self.hop(flow, spot.clone(), outcome, rule, note);
+        let mut denied = Packets::none();
         for (rule, lost) in &filtered.denied {
-            self.lose(flow, lost, code, &spot, rule.clone(), "");
+            self.note_loss(flow, lost, code, &spot, rule.clone(), String::new());
+            denied.add(lost);
         }
+        flow.kill(&denied);
         for (doubt, unknown) in filtered.unknown {
             self.doubt(flow, &unknown, doubt);
         }
@@ -308,7 +336,7 @@ impl<'a> Walk<'a> {
         mut flow: Flow,
         code: Code,
         spot: Spot,
-        rule: Option<Rule>,
+        rule: Option<Arc<Rule>>,
         note: impl Into<String>,
     ) {
         if flow.is_empty() {
@@ -373,10 +401,10 @@ impl<'a> Walk<'a> {
     /// The flow is where it should be: at its destination without a reply to ask for, or back at its source.
     pub(crate) fn end(&mut self, flow: Flow) {
         let end = End {
-            delivered: flow.as_sent(&flow.alive),
-            unknown: flow.as_sent(&flow.doubtful),
-            lost: flow.as_sent(&flow.dead),
-            trail: flow.trail,
+            delivered: flow.as_sent(flow.alive()),
+            unknown: flow.as_sent(flow.doubtful()),
+            lost: flow.as_sent(flow.dead()),
+            trail: flow.trail.clone(),
         };
         self.outcome.delivered.add(&end.delivered);
         self.outcome.unknown.add(&end.unknown);
@@ -422,9 +450,7 @@ impl<'a> Walk<'a> {
             return;
         }
         for outcome in &outcomes {
-            self.outcome
-                .dependencies
-                .extend(outcome.dependencies.iter().cloned());
+            self.outcome.dependencies.extend(outcome.dependencies.clone());
             self.outcome.arrived.add(&outcome.arrived);
             self.outcome.chosen_address.add(&outcome.chosen_address);
         }

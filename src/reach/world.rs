@@ -1,17 +1,23 @@
 //! A snapshot made ready for walks: which table, which network ACL, which interface, at one look.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::borrow::Borrow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hash;
+use std::net::Ipv4Addr;
 use std::sync::{Arc, OnceLock};
 
+use foldhash::{HashMap, HashMapExt};
 use ipnet::IpNet;
 
 use crate::network::id::{
     AccountId, AvailabilityZone, AvailabilityZoneId, FirewallArn, InstanceId, InternetGatewayId,
     NetworkAclId, NetworkInterfaceId, Region, ResourceId, RouteTableId, SecurityGroupId, SubnetId,
-    VpcEndpointId, VpcId,
+    TransitGatewayRouteTableId, VpcEndpointId, VpcId,
 };
 use crate::network::interface::NetworkInterface;
+use crate::network::network_acl::NetworkAcl;
 use crate::network::route_table::RouteTable;
+use crate::network::security_group::SecurityGroup;
 use crate::network::snapshot::Snapshot;
 use crate::network::state::{AssociationState, CidrState, GatewayAttachmentState, Ipv6AddressAttribute};
 use crate::network::tag;
@@ -27,6 +33,7 @@ use super::ranges::Ranges;
 use super::report::Direction;
 use super::routes::Routes;
 use super::security_group::GroupFilter;
+use super::transit_gateway_routes::TransitRoutes;
 
 /// A thing that is known, or why it is not.
 pub(crate) type Known<T> = Result<T, Doubt>;
@@ -87,7 +94,7 @@ pub(crate) struct SubnetView {
 }
 
 /// A VPC made ready.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct VpcView {
     /// Whether the VPC itself is in the snapshot.
     pub(crate) known: bool,
@@ -96,10 +103,32 @@ pub(crate) struct VpcView {
     pub(crate) subnets: Vec<SubnetId>,
     pub(crate) main_table: Option<RouteTableId>,
     pub(crate) default_acl: Option<NetworkAclId>,
+    /// Amazon DNS: the third address of the VPC's primary block.
+    pub(crate) resolver: Addresses,
+    /// AWS's own services that neither groups nor network ACLs filter, as seen from here.
+    pub(crate) unfiltered_services: Addresses,
     /// The internet gateway that is attached.
     pub(crate) internet_gateway: Option<InternetGatewayId>,
     pub(crate) account: Option<AccountId>,
     pub(crate) region: Option<Region>,
+}
+
+impl Default for VpcView {
+    fn default() -> Self {
+        Self {
+            known: false,
+            name: None,
+            blocks: Blocks::default(),
+            subnets: Vec::new(),
+            main_table: None,
+            default_acl: None,
+            resolver: Addresses::empty(),
+            unfiltered_services: super::special::link_local_services().clone(),
+            internet_gateway: None,
+            account: None,
+            region: None,
+        }
+    }
 }
 
 /// The CIDR blocks of a VPC.
@@ -155,10 +184,17 @@ pub(crate) struct World<'s> {
     pub(crate) own_public: Addresses,
     /// Globally reachable, and nobody's in the snapshot.
     pub(crate) internet: Addresses,
-    acls: HashMap<NetworkAclId, [OnceLock<AclFilter>; 2]>,
-    groups: HashMap<SecurityGroupId, [OnceLock<GroupFilter>; 2]>,
-    tables: HashMap<RouteTableId, OnceLock<Routes>>,
+    acls: HashMap<NetworkAclId, (&'s NetworkAcl, [OnceLock<AclFilter>; 2])>,
+    groups: HashMap<SecurityGroupId, (&'s SecurityGroup, [OnceLock<GroupFilter>; 2])>,
+    tables: HashMap<RouteTableId, (&'s RouteTable, OnceLock<Routes>)>,
+    transit_tables: HashMap<TransitGatewayRouteTableId, OnceLock<Known<TransitRoutes>>>,
     firewalls: HashMap<FirewallArn, OnceLock<FirewallView>>,
+    /// The tables of gateways, by gateway.
+    edge_tables: HashMap<ResourceId, &'s RouteTable>,
+    /// The addresses of private NAT gateways, by VPC.
+    private_nats: HashMap<VpcId, Addresses>,
+    /// What denies all internet gateway traffic, by VPC.
+    denying: HashMap<VpcId, Addresses>,
 }
 
 impl<'s> World<'s> {
@@ -179,6 +215,7 @@ impl<'s> World<'s> {
         let mut by_instance: HashMap<InstanceId, Vec<usize>> = HashMap::new();
         let mut by_address: HashMap<(Family, u128), Vec<usize>> = HashMap::new();
         let mut with_prefixes = Vec::new();
+        let mut denying: HashMap<VpcId, Addresses> = HashMap::new();
         for (index, interface) in interfaces.iter().enumerate() {
             if let Some(instance) = &interface.instance {
                 by_instance.entry(instance.clone()).or_default().push(index);
@@ -205,8 +242,21 @@ impl<'s> World<'s> {
                 members.entry(group.clone()).or_default().push(index);
             }
             own_v6.extend(interface.addresses.v6.iter());
+            if interface.deny_all_igw_traffic {
+                denying
+                    .entry(interface.vpc.clone())
+                    .or_insert_with(Addresses::empty)
+                    .add(&interface.addresses);
+            }
         }
+        let mut private_nats: HashMap<VpcId, Addresses> = HashMap::new();
         for nat in snapshot.nat_gateways.values() {
+            if !super::nat_gateway::is_public(nat) {
+                private_nats
+                    .entry(nat.vpc_id.clone())
+                    .or_insert_with(Addresses::empty)
+                    .add(&super::nat_gateway::private_addresses(nat));
+            }
             for (private, address) in super::nat_gateway::public_pairs(nat) {
                 public.entry(address).or_insert_with(|| PublicAddress {
                     private,
@@ -254,18 +304,25 @@ impl<'s> World<'s> {
             acls: snapshot
                 .network_acls
                 .iter()
-                .map(|(id, _)| (id.clone(), Default::default()))
+                .map(|(id, acl)| (id.clone(), (acl, Default::default())))
                 .collect(),
             groups: snapshot
                 .security_groups
                 .iter()
-                .map(|(id, _)| (id.clone(), Default::default()))
+                .map(|(id, group)| (id.clone(), (group, Default::default())))
                 .collect(),
             tables: snapshot
                 .route_tables
                 .iter()
-                .map(|(id, _)| (id.clone(), OnceLock::new()))
+                .map(|(id, table)| (id.clone(), (table, OnceLock::new())))
                 .collect(),
+            transit_tables: (snapshot.transit_gateway_routes.iter().map(|(id, _)| id))
+                .chain(snapshot.transit_gateway_static_routes.iter().map(|(id, _)| id))
+                .map(|id| (id.clone(), OnceLock::new()))
+                .collect(),
+            edge_tables: edge_tables(snapshot),
+            private_nats,
+            denying,
             firewalls: snapshot
                 .firewalls
                 .iter()
@@ -370,7 +427,10 @@ impl<'s> World<'s> {
             .ok_or_else(|| Doubt::absent(id, "subnet", "ec2:DescribeSubnets"))
     }
 
-    pub(crate) fn interface(&self, eni: &NetworkInterfaceId) -> Option<&Arc<Interface>> {
+    pub(crate) fn interface<Q: Hash + Eq + ?Sized>(&self, eni: &Q) -> Option<&Arc<Interface>>
+    where
+        NetworkInterfaceId: Borrow<Q>,
+    {
         self.by_eni.get(eni).and_then(|&index| self.interfaces.get(index))
     }
 
@@ -407,12 +467,10 @@ impl<'s> World<'s> {
     }
 
     pub(crate) fn acl(&self, id: &NetworkAclId, direction: Direction) -> Known<&AclFilter> {
-        let (filters, acl) = self
+        let (acl, [ingress, egress]) = self
             .acls
             .get(id)
-            .zip(self.snapshot.network_acls.get(id))
             .ok_or_else(|| Doubt::absent(id, "network ACL", "ec2:DescribeNetworkAcls"))?;
-        let [ingress, egress] = filters;
         let filter = if direction == Direction::Ingress {
             ingress
         } else {
@@ -429,12 +487,10 @@ impl<'s> World<'s> {
     }
 
     pub(crate) fn group(&self, id: &SecurityGroupId, direction: Direction) -> Known<&GroupFilter> {
-        let (filters, group) = self
+        let (group, [ingress, egress]) = self
             .groups
             .get(id)
-            .zip(self.snapshot.security_groups.get(id))
             .ok_or_else(|| Doubt::absent(id, "security group", "ec2:DescribeSecurityGroups"))?;
-        let [ingress, egress] = filters;
         let filter = if direction == Direction::Ingress {
             ingress
         } else {
@@ -444,10 +500,9 @@ impl<'s> World<'s> {
     }
 
     pub(crate) fn routes(&self, id: &RouteTableId) -> Known<&Routes> {
-        let (routes, table) = self
+        let (table, routes) = self
             .tables
             .get(id)
-            .zip(self.snapshot.route_tables.get(id))
             .ok_or_else(|| Doubt::absent(id, "route table", "ec2:DescribeRouteTables"))?;
         Ok(routes.get_or_init(|| {
             let empty = Blocks::default();
@@ -458,12 +513,27 @@ impl<'s> World<'s> {
 
     /// The route table that is asked for what enters by a gateway.
     pub(crate) fn edge_table(&self, gateway: &ResourceId) -> Option<&'s RouteTable> {
-        self.snapshot.route_tables.values().find(|table| {
-            table
-                .associations
-                .iter()
-                .any(|association| association.gateway_id.as_ref() == Some(gateway))
-        })
+        self.edge_tables.get(gateway).copied()
+    }
+
+    /// A transit gateway's route table.
+    pub(crate) fn transit_routes(&self, id: &TransitGatewayRouteTableId) -> Known<&TransitRoutes> {
+        let cell = self
+            .transit_tables
+            .get(id)
+            .ok_or_else(|| TransitRoutes::absent(id))?;
+        let routes = cell.get_or_init(|| TransitRoutes::new(self, id));
+        routes.as_ref().map_err(Clone::clone)
+    }
+
+    /// The addresses of a VPC's private NAT gateways.
+    pub(crate) fn private_nats(&self, vpc: &VpcId) -> Option<&Addresses> {
+        self.private_nats.get(vpc)
+    }
+
+    /// The addresses in a VPC of interfaces that deny all internet gateway traffic.
+    pub(crate) fn denying_igw_traffic(&self, vpc: &VpcId) -> Option<&Addresses> {
+        self.denying.get(vpc)
     }
 
     /// The name that somebody gave a resource.
@@ -532,6 +602,17 @@ impl<'s> World<'s> {
     }
 }
 
+fn edge_tables(snapshot: &Snapshot) -> HashMap<ResourceId, &RouteTable> {
+    let mut tables = HashMap::new();
+    for table in snapshot.route_tables.values() {
+        let gateways = table.associations.iter().filter_map(|a| a.gateway_id.as_ref());
+        for gateway in gateways {
+            tables.entry(gateway.clone()).or_insert(table);
+        }
+    }
+    tables
+}
+
 fn vpcs(snapshot: &Snapshot) -> BTreeMap<VpcId, VpcView> {
     let mut vpcs: BTreeMap<VpcId, VpcView> = BTreeMap::new();
     for vpc in snapshot.vpcs.values() {
@@ -540,6 +621,12 @@ fn vpcs(snapshot: &Snapshot) -> BTreeMap<VpcId, VpcView> {
         view.name = tag::name(&vpc.tags).map(str::to_owned);
         view.blocks = blocks(vpc);
         view.account.clone_from(&vpc.owner_id);
+        view.resolver = Addresses::from_addresses(
+            vpc.cidr_block
+                .and_then(|net| u32::from(net.network()).checked_add(2))
+                .map(|n| Ipv4Addr::from(n).into()),
+        );
+        view.unfiltered_services.add(&view.resolver);
     }
     for table in snapshot.route_tables.values() {
         let main = table.associations.iter().any(|association| {

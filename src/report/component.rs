@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::network::Kind;
+use crate::network::id::ResourceId;
 use crate::reach::report::{Hop, PathResult};
 
 use super::clean::{NAME_COLUMNS, clean_to};
@@ -81,7 +82,7 @@ impl Names {
     pub(crate) fn shortened<'a>(results: impl IntoIterator<Item = &'a PathResult> + Clone) -> Self {
         let mut ids = BTreeSet::new();
         for result in results.clone() {
-            ids.extend(result.dependencies.iter().map(String::as_str));
+            ids.extend(result.dependencies.iter().map(ResourceId::as_str));
             ids.extend(
                 result
                     .blockers

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::network::Kind;
+use crate::network::id::ResourceId;
 use crate::paths::model::{
     Component, Confirm, End, EndForm, Expect, PacketFilter, PortSet, Protocol, Reply, Require, RequiredPath,
     Severity,
@@ -119,7 +120,7 @@ fn result(path: &RequiredPath, verdict: Verdict, as_expected: Option<bool>) -> P
         branches: Vec::new(),
         dependencies: [PUBLIC_ACL, PRIVATE_ACL, PUBLIC_SUBNET]
             .into_iter()
-            .map(str::to_owned)
+            .map(ResourceId::from)
             .collect(),
         notices: Vec::new(),
     }

@@ -144,7 +144,7 @@ fn what_passes_is_told_by_its_rule_and_rests_on_all_parts() {
         firewall_arn("firewall-policy/edge"),
         firewall_arn("stateful-rulegroup/web"),
     ] {
-        assert!(result.dependencies.contains(&part), "{part}");
+        assert!(result.dependencies.contains(part.as_str()), "{part}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! What resolution needs, and the look-ups that both ends share.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use crate::network::id::{PrefixListId, ResourceId, SecurityGroupId, SubnetId, Vp
 use crate::paths::model::{End, EndForm};
 
 use super::super::code::Code;
+use super::super::dependencies::Dependencies;
 use super::super::doubt::Doubt;
 use super::super::interface::{Interface, Liveness, Role};
 use super::super::question::Origin;
@@ -24,7 +25,7 @@ pub(crate) struct Resolver<'a> {
     pub(crate) world: &'a World<'a>,
     pub(crate) hosts: &'a BTreeMap<String, Vec<IpAddr>>,
     /// Whatever was looked for, found or not.
-    pub(crate) consulted: BTreeSet<ResourceId>,
+    pub(crate) consulted: Dependencies,
 }
 
 /// A virtual interface: of a function, a workload, a subnet, a database, a load balancer.
@@ -154,9 +155,7 @@ impl Resolver<'_> {
         let missing = (!known).then_some("ec2:DescribeNetworkInterfaces");
         match super::super::resources::kind_of(id) {
             Kind::NetworkInterface => {
-                let interface = world
-                    .interface(&id.as_str().into())
-                    .ok_or_else(|| absent(end, missing))?;
+                let interface = world.interface(id.as_str()).ok_or_else(|| absent(end, missing))?;
                 Ok(vec![interface.clone()])
             }
             Kind::Instance => {

@@ -108,7 +108,7 @@ fn listening(world: &World<'_>, balancer: &LoadBalancer, listener: &Listener) ->
     Some(Listening {
         id: Some((&listener.listener_arn).into()),
         protocols: if protocols.is_empty() {
-            super::super::packets::with_ports()
+            super::super::packets::with_ports().clone()
         } else {
             protocols
         },

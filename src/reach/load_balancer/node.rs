@@ -162,7 +162,7 @@ impl Walk<'_> {
         let rule = Rule::Other {
             description: format!("listener {}", listening.words),
         };
-        self.pass(&mut flow, place.clone(), Some(rule), None);
+        self.pass(&mut flow, place.clone(), Some(rule.into()), None);
         if self.question.leak && (!balancer.is_network() || listening.is_proxied) {
             // The node itself takes the connection, whatever becomes of it at the targets.
             return self.delivered(flow, Turning::At(node.clone()));

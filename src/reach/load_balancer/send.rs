@@ -357,14 +357,13 @@ impl Walk<'_> {
         if session.node.subnet != subnet.id {
             return Some(flow);
         }
-        let mut back = flow.to(&session.sending.addresses);
-        let rest = flow.only(&flow.all().subtract(&back.all()));
-        if !back.is_empty() {
+        let (back, rest) = flow.split_to(&session.sending.addresses);
+        if let Some(mut back) = back {
             let inside = back.all().from(&subnet.whole);
             self.beside_node(&mut back, &inside, subnet, session.is_classic);
             self.node_answers(back);
         }
-        (!rest.is_empty()).then_some(rest)
+        rest
     }
 
     /// A target's reply to the client's own address returns through the balancer, whatever the routes there say. Returns

@@ -129,14 +129,14 @@ fn packets(
             ..Cube::all(family)
         };
         all.add(&Packets::cube(Cube {
-            protocol: protocols.intersect(&with_ports()),
+            protocol: protocols.intersect(with_ports()),
             source_port: source_port.clone(),
             destination_port: destination_port.clone(),
             ..cube.clone()
         }));
         if without_ports {
             all.add(&Packets::cube(Cube {
-                protocol: protocols.subtract(&with_ports()),
+                protocol: protocols.subtract(with_ports()),
                 ..cube
             }));
         }

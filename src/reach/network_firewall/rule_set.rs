@@ -1,6 +1,8 @@
 //! Rules in the order in which they are asked: the first that matches decides. Where it cannot be told whether an
 //! earlier one matches, what it would decide otherwise is open.
 
+use std::sync::Arc;
+
 use crate::network::id::ResourceId;
 
 use super::super::doubt::Doubt;
@@ -14,7 +16,7 @@ pub(super) struct By {
     /// The rule group, or the policy where a default action decided.
     pub(super) component: ResourceId,
     /// The rule.
-    pub(super) rule: Option<Rule>,
+    pub(super) rule: Option<Arc<Rule>>,
     /// In words.
     pub(super) note: String,
 }

@@ -5,6 +5,8 @@
 //! A rule with conditions beyond the header may match any packet with such a header, or not.
 //! <https://docs.aws.amazon.com/network-firewall/latest/developerguide/suricata-rule-evaluation-order.html>
 
+use std::sync::Arc;
+
 use crate::network::Snapshot;
 use crate::network::id::{FirewallPolicyArn, ResourceId, RuleGroupArn};
 use crate::network::network_firewall::{
@@ -316,7 +318,7 @@ impl Draft<'_> {
         if beyond.is_some() || self.action.is_none() {
             matches = matches.conditional();
         }
-        let shown = Rule::FirewallStatefulRule {
+        let shown = Arc::new(Rule::FirewallStatefulRule {
             rule_group_arn: arn.to_string(),
             rule_action: self.word.clone(),
             protocol: self.protocol.to_owned(),
@@ -325,7 +327,7 @@ impl Draft<'_> {
             source_ports: shown_ports(&header.source_ports.may),
             destinations: shown_addresses(self.destination),
             destination_ports: shown_ports(&header.destination_ports.may),
-        };
+        });
         let why = match beyond {
             _ if self.action.is_none() => format!("has action `{}`, which is not modelled", self.word),
             Some(keyword) => format!("has the option `{keyword}`, which no header answers"),
@@ -369,7 +371,7 @@ fn protocols(word: &str) -> Protocols {
         | "ftp" | "ftp-data" | "smb" => only(Ranges::one(TCP)),
         "tftp" | "ntp" | "dhcp" | "quic" => only(Ranges::one(UDP)),
         "dns" | "dcerpc" | "krb5" | "msn" | "ikev2" | "ike" | "snmp" | "sip" | "rdp" | "nfs" => {
-            only(with_ports())
+            only(with_ports().clone())
         }
         _ => only(all_protocols()),
     }

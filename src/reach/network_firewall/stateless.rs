@@ -148,7 +148,7 @@ fn compile_rule(rule: &StatelessRule, group: &By) -> Vec<Compiled<Stateless>> {
     );
     let by = By {
         note: message::rule(&shown),
-        rule: Some(shown),
+        rule: Some(shown.into()),
         ..group.clone()
     };
     match done {
