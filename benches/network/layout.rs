@@ -78,8 +78,13 @@ impl Size {
         )
     }
 
+    /// A stream of random numbers for one thing that is drawn, so that one more interface leaves all others as they were.
     pub(crate) fn dice(self, what: &str, index: usize) -> Dice {
-        Dice::of(self.seed, what, index)
+        let mut hash = self.seed;
+        for byte in what.bytes().chain(index.to_le_bytes()) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+        Dice::new(hash)
     }
 
     /// A subnet by its place.

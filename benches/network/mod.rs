@@ -5,6 +5,7 @@
 
 #![allow(dead_code, reason = "each bench uses a part of it")]
 
+#[path = "../../tests/it/generate/dice.rs"]
 pub(crate) mod dice;
 pub(crate) mod layout;
 pub(crate) mod paths;

@@ -83,13 +83,22 @@ impl Walk<'_> {
             let note = "the reply goes to a gateway endpoint, from where the request did not come";
             return self.end_sent_astray(flow, Code::ReplyLeavesByAnotherGateway, spot, note);
         }
-        let here = flow.sessions.iter().any(|session| {
+        // By what a NAT gateway's packets come is what they crossed since.
+        let mut legs = flow.crossed.rsplit(|(_, kind)| *kind == Kind::NatGateway);
+        let came_by = legs.next().unwrap_or_default().iter().find(|(_, kind)| {
+            matches!(
+                kind,
+                Kind::TransitGateway | Kind::VpcPeeringConnection | Kind::VpnGateway
+            )
+        });
+        let came_by = came_by.map(|(gateway, _)| gateway.clone());
+        let is_translated = flow.sessions.iter().any(|session| {
             matches!(
                 session,
                 Session::NatGateway { .. } | Session::SentByNatGateway { .. }
             )
         });
-        if here {
+        if is_translated && came_by.is_none() {
             let message = format!("AWS does not say whether a NAT gateway may use gateway endpoint {id}");
             return self.end_unknown(flow, Doubt::new(Code::UndocumentedBehaviour, id, message));
         }
@@ -108,13 +117,7 @@ impl Walk<'_> {
             None,
             "",
         );
-        let crossed = flow.crossed.iter().find(|(_, kind)| {
-            matches!(
-                kind,
-                Kind::TransitGateway | Kind::VpcPeeringConnection | Kind::VpnGateway
-            )
-        });
-        if let Some((gateway, _)) = crossed {
+        if let Some(gateway) = came_by {
             let note = format!("a gateway endpoint serves its own VPC only, not what comes by {gateway}");
             return self.end_lost(flow, Code::NoPossibleDestination, spot, None, note);
         }

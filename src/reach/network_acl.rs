@@ -224,3 +224,56 @@ pub(crate) fn type_or_code(value: Option<i32>) -> Ranges<u16> {
         _ => super::packets::all_ports(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    /// Entries that overlap in every way, with some that cannot be read.
+    fn entries() -> impl Strategy<Value = Vec<serde_json::Value>> {
+        let action = prop::sample::select(vec!["allow", "deny", "perhaps"]);
+        let protocol = prop::sample::select(vec!["-1", "6", "17", "1"]);
+        let block = prop::sample::select(vec!["0.0.0.0/0", "10.0.0.0/8", "10.1.0.0/16", "10.1.1.1/32"]);
+        let ports = (0..4_i32, 0..4_i32).prop_map(|(a, b)| (a.min(b) * 20_000, a.max(b) * 20_000));
+        let entry = (action, protocol, block, ports).prop_map(|(action, protocol, block, (from, to))| {
+            json!({"RuleAction": action, "Protocol": protocol, "CidrBlock": block, "Egress": false,
+                "PortRange": {"From": from, "To": to}})
+        });
+        prop::collection::vec(entry, 0..12)
+    }
+
+    proptest! {
+        /// What is known to pass, and is not asked entry by entry, is what the entries let pass.
+        #[test]
+        fn the_first_entry_that_matches_decides(rows in entries()) {
+            let mut rows = rows;
+            for (index, row) in rows.iter_mut().enumerate() {
+                row["RuleNumber"] = json!(index + 1);
+            }
+            let acl = json!({"NetworkAclId": "acl-1", "VpcId": "vpc-1", "IsDefault": false, "Associations": [],
+                "Entries": rows});
+            let acl: NetworkAcl = serde_json::from_value(acl).expect("a network ACL");
+            let filter = AclFilter::new(&acl, Direction::Ingress);
+            let all = Packets::cube(Cube::all(Family::V4));
+            let mut rest = all.clone();
+            let (mut denied, mut unknown) = (Packets::none(), Packets::none());
+            for entry in &filter.entries {
+                let decided = rest.intersect(&entry.matches);
+                rest = rest.subtract(&entry.matches);
+                match entry.allows {
+                    Some(true) => {}
+                    Some(false) => denied.add(&decided),
+                    None => unknown.add(&decided),
+                }
+            }
+            denied.add(&rest);
+            let filtered = filter.decide(&all);
+            prop_assert!(denied == Packets::union_of(filtered.denied.iter().map(|(_, packets)| packets)));
+            prop_assert!(unknown == Packets::union_of(filtered.unknown.iter().map(|(_, packets)| packets)));
+            prop_assert!(filter.allowed == all.subtract(&denied).subtract(&unknown));
+        }
+    }
+}

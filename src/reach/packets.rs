@@ -886,6 +886,11 @@ mod tests {
             .prop_map(|cubes| cubes.iter().fold(Packets::none(), |all, cube| all.union(cube)))
     }
 
+    fn addresses() -> impl Strategy<Value = Addresses> {
+        let set = || prop::collection::vec(spans(&ADDRESSES), 0..3).prop_map(Ranges::from_spans);
+        (set(), set()).prop_map(|(v4, v6)| Addresses { v4, v6 })
+    }
+
     proptest! {
         #[test]
         fn operations_are_those_of_sets(a in packets(), b in packets()) {
@@ -910,6 +915,27 @@ mod tests {
             prop_assert!(a.intersect(&b.union(&c)) == a.intersect(&b).union(&a.intersect(&c)));
             prop_assert!(a.subtract(&b.union(&c)) == a.subtract(&b).subtract(&c));
             prop_assert!(a.subtract(&a.subtract(&b)) == a.intersect(&b));
+        }
+
+        #[test]
+        fn many_sets_at_once_are_the_same_as_one_after_the_other(sets in prop::collection::vec(packets(), 0..6)) {
+            let together = Packets::union_of(&sets);
+            let one_by_one = sets.iter().fold(Packets::none(), |all, set| all.union(set));
+            for header in universe() {
+                prop_assert_eq!(holds(&together, header), holds(&one_by_one, header));
+            }
+        }
+
+        #[test]
+        fn a_part_and_the_rest_are_the_whole(a in packets(), addresses in addresses()) {
+            prop_assert!(a.from(&addresses).union(&a.subtract(&a.from(&addresses))) == a);
+            for header in universe() {
+                let (family, _, source, destination, _, _) = header;
+                let (from, to) = (addresses.get(family).contains(source), addresses.get(family).contains(destination));
+                prop_assert_eq!(holds(&a.from(&addresses), header), holds(&a, header) && from);
+                prop_assert_eq!(holds(&a.to(&addresses), header), holds(&a, header) && to);
+                prop_assert_eq!(holds(&a.of_family(Family::V4), header), holds(&a, header) && family == Family::V4);
+            }
         }
 
         #[test]

@@ -43,7 +43,11 @@ impl<'a> Presenter<'a> {
             }
         }
         let shows_packets = !arrived.is_empty() || !finding.losses.is_empty();
-        let rounding = shows_packets.then(|| self.rounding(finding)).unwrap_or_default();
+        let rounding = if shows_packets {
+            self.rounding(finding)
+        } else {
+            Rounding::default()
+        };
         let (arrives, arrives_more) = render::boxes(&arrived, &rounding);
         PathResult {
             name: path.name.clone(),

@@ -5,7 +5,7 @@ use aws_sdk_ec2::types::{FilterPortRange, NetworkInsightsPath, PathFilter};
 use serde_json::{Value, json};
 
 use super::object::Object;
-use crate::aws::pages::same_page_twice;
+use crate::aws::pages::each_page;
 use crate::aws::trouble::Trouble;
 
 /// What [`network_insights_paths`] takes, as in a policy.
@@ -17,17 +17,10 @@ pub const PERMISSION: &str = "ec2:DescribeNetworkInsightsPaths";
 pub async fn network_insights_paths(config: &SdkConfig) -> Result<String, Trouble> {
     let client = aws_sdk_ec2::Client::new(config);
     let request = client.describe_network_insights_paths().max_results(100);
-    let mut pages = request.into_paginator().send();
     let mut rows: Vec<Value> = Vec::new();
-    let mut is_cut = false;
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| Trouble::of(&error))?;
-        is_cut = page.next_token().is_some_and(|token| !token.is_empty());
+    each_page!(request, next_token, page => {
         rows.extend(page.network_insights_paths().iter().map(|row| path(row).into()));
-    }
-    if is_cut {
-        return Err(same_page_twice());
-    }
+    });
     Ok(json!({ "NetworkInsightsPaths": rows }).to_string())
 }
 
