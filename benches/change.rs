@@ -65,7 +65,7 @@ fn change(criterion: &mut Criterion) {
         })
     })
     .expect("memory takes it");
-    // Somebody takes the rule away that lets the application's tier out to its databases.
+    // Somebody takes the entry away that lets the replies of the application's tier out.
     let id = network_acl_id(4, Tier::App);
     let acl = network
         .network_acls
@@ -74,7 +74,7 @@ fn change(criterion: &mut Criterion) {
     let entry = acl
         .entries
         .iter()
-        .find(|entry| entry.egress && entry.port_range.is_some_and(|range| range.from == Some(5432)));
+        .find(|entry| entry.egress && entry.port_range.is_some_and(|range| range.to == Some(65_535)));
     let number = entry.expect("it is there").rule_number;
     acl.entries
         .retain(|entry| !entry.egress || entry.rule_number != number);
