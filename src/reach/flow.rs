@@ -319,12 +319,8 @@ impl Flow {
 
     /// The part that is in `packets`.
     pub(crate) fn only(&self, packets: &Packets) -> Self {
-        self.part(|set| set.intersect(packets))
-    }
-
-    fn part(&self, narrow: impl Fn(&Packets) -> Packets) -> Self {
         let mut part = self.clone();
-        part.map(narrow);
+        part.map(|set| set.intersect(packets));
         part
     }
 

@@ -18,6 +18,7 @@ use super::reply::Turning;
 use super::report::Leg;
 use super::routes::{Decision, Target};
 use super::walk::Walk;
+use super::world::VpcView;
 
 /// How a gateway stands to a VPC.
 enum Attached {
@@ -467,7 +468,8 @@ impl Walk<'_> {
             let Some(left) = left else { return };
             rest = left;
         }
-        for (id, vpc) in &world.vpcs {
+        let meant = |view: &VpcView| view.blocks.live.v6.meets(&destinations.v6);
+        for (id, vpc) in world.vpcs.iter().filter(|(_, view)| meant(view)) {
             let (part, left) = rest.split_to(&Addresses::of(Family::V6, vpc.blocks.live.v6.clone()));
             if let Some(part) = part {
                 self.enter_vpc(part, id, by, None);

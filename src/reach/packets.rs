@@ -425,19 +425,7 @@ impl Packets {
         if other.covers(self) {
             return Self::none();
         }
-        let mut rest: Option<Vec<Cube>> = None;
-        for cut in other.cubes() {
-            let cubes = rest.as_deref().unwrap_or(self.cubes());
-            if !cubes.iter().any(|cube| cube.meets(cut)) {
-                continue;
-            }
-            let mut next = Vec::with_capacity(cubes.len() + 4);
-            for cube in cubes {
-                cube.subtract_into(cut, &mut next);
-            }
-            rest = Some(next);
-        }
-        rest.map_or_else(|| self.clone(), Self::from_iter)
+        left_of(self.cubes(), other.cubes()).map_or_else(|| self.clone(), Self::from_iter)
     }
 
     pub(crate) fn union(&self, other: &Self) -> Self {
@@ -472,15 +460,8 @@ impl Packets {
         }
         let mut disjoint: Vec<Cube> = Vec::with_capacity(cubes.len());
         for cube in cubes {
-            let mut parts = vec![cube];
-            for known in &disjoint {
-                if parts.iter().any(|part| part.meets(known)) {
-                    let mut rest = Vec::new();
-                    parts.iter().for_each(|part| part.subtract_into(known, &mut rest));
-                    parts = rest;
-                }
-            }
-            disjoint.extend(parts);
+            let parts = left_of(std::slice::from_ref(&cube), &disjoint);
+            disjoint.extend(parts.unwrap_or_else(|| vec![cube]));
         }
         joined(disjoint)
     }
@@ -501,32 +482,36 @@ impl Packets {
     fn narrowed(
         &self,
         addresses: &Addresses,
-        axis: fn(&mut Cube) -> &mut Ranges<u128>,
-        get: fn(&Cube) -> &Ranges<u128>,
+        axis: fn(&Cube) -> &Ranges<u128>,
+        with: fn(&Cube, Ranges<u128>) -> Cube,
     ) -> Self {
-        let whole = |cube: &Cube| get(cube).is_subset(addresses.get(cube.family));
+        let whole = |cube: &Cube| axis(cube).is_subset(addresses.get(cube.family));
         if self.cubes().iter().all(whole) {
             return self.clone();
         }
         let narrow = |cube: &Cube| {
-            let kept = get(cube).intersect(addresses.get(cube.family));
-            (!kept.is_empty()).then(|| {
-                let mut cube = cube.clone();
-                *axis(&mut cube) = kept;
-                cube
-            })
+            let kept = axis(cube).intersect(addresses.get(cube.family));
+            (!kept.is_empty()).then(|| with(cube, kept))
         };
         self.cubes().iter().filter_map(narrow).collect()
     }
 
     /// Those from these addresses.
     pub(crate) fn from(&self, addresses: &Addresses) -> Self {
-        self.narrowed(addresses, |cube| &mut cube.source, |cube| &cube.source)
+        let with = |cube: &Cube, source| Cube {
+            source,
+            ..cube.clone()
+        };
+        self.narrowed(addresses, |cube| &cube.source, with)
     }
 
     /// Those to these addresses.
     pub(crate) fn to(&self, addresses: &Addresses) -> Self {
-        self.narrowed(addresses, |cube| &mut cube.destination, |cube| &cube.destination)
+        let with = |cube: &Cube, destination| Cube {
+            destination,
+            ..cube.clone()
+        };
+        self.narrowed(addresses, |cube| &cube.destination, with)
     }
 
     /// Those of a family.
@@ -787,6 +772,23 @@ impl Packets {
             }
         }
     }
+}
+
+/// What is left of disjoint cubes without others. `None`: all of them.
+fn left_of(cubes: &[Cube], cuts: &[Cube]) -> Option<Vec<Cube>> {
+    let mut rest: Option<Vec<Cube>> = None;
+    for cut in cuts {
+        let left = rest.as_deref().unwrap_or(cubes);
+        if !left.iter().any(|cube| cube.meets(cut)) {
+            continue;
+        }
+        let mut next = Vec::with_capacity(left.len() + 4);
+        for cube in left {
+            cube.subtract_into(cut, &mut next);
+        }
+        rest = Some(next);
+    }
+    rest
 }
 
 /// Disjoint cubes in fewer, where two make one.

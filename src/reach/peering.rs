@@ -125,15 +125,11 @@ impl Walk<'_> {
         let far_blocks = self.peer_blocks(far);
         let all = flow.all();
         let fitting = all.from(&near_blocks).to(&far_blocks);
-        let misfits = all.subtract(&fitting);
-        if !misfits.is_empty() {
-            let stopped = flow.only(&misfits);
-            flow = flow.only(&fitting);
-            self.end_lost(stopped, Code::PcxRequiresAddressInVpcCidr, spot.clone(), None, "");
-            if flow.is_empty() {
-                return;
-            }
+        let (fits, misfits) = flow.split(&fitting);
+        if let Some(misfits) = misfits {
+            self.end_lost(misfits, Code::PcxRequiresAddressInVpcCidr, spot.clone(), None, "");
         }
+        let Some(mut flow) = fits else { return };
         self.pass(&mut flow, spot, None, None);
         let origin = &self.question.origin;
         if flow.leg == Leg::Reply

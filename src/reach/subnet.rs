@@ -347,7 +347,8 @@ impl Walk<'_> {
                     .directed(direction)
                     .in_subnet(&subnet.id, &subnet.vpc);
                 let all = flow.all();
-                let allowing = filter.allowing(&all).filter(|_| self.record);
+                // Only a walk that is shown tells which entry it was.
+                let allowing = if self.record { filter.allowing(&all) } else { None };
                 let decided = filter.decide(&all);
                 self.filter(flow, decided, Code::SubnetAclRestriction, spot, allowing.cloned());
             }

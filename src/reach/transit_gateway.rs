@@ -135,10 +135,11 @@ impl<'a> Walk<'a> {
             return Some(flow);
         }
         let message = format!("1:1 NAT rules may act on attachment {id}, and are not modelled");
-        let v4 = flow.only(&flow.all().of_family(Family::V4));
-        self.end_unknown(v4, Doubt::new(Code::UnsupportedComponent, id, message));
-        let v6 = flow.only(&flow.all().of_family(Family::V6));
-        (!v6.is_empty()).then_some(v6)
+        let (v4, v6) = flow.split_family(Family::V4);
+        if let Some(v4) = v4 {
+            self.end_unknown(v4, Doubt::new(Code::UnsupportedComponent, id, message));
+        }
+        v6
     }
 
     /// The subnet by which an attachment takes packets from a zone.

@@ -208,10 +208,12 @@ impl Walk<'_> {
             self.end_unknown(flow, unknown);
             return None;
         }
-        let v6 = flow.only(&flow.all().of_family(Family::V6));
-        let flow = flow.only(&flow.all().of_family(Family::V4));
-        let note = "a VPN on a virtual private gateway carries no IPv6";
-        self.end_lost(v6, Code::ProtocolRestriction, spot.clone(), None, note);
+        let (v4, v6) = flow.split_family(Family::V4);
+        if let Some(v6) = v6 {
+            let note = "a VPN on a virtual private gateway carries no IPv6";
+            self.end_lost(v6, Code::ProtocolRestriction, spot.clone(), None, note);
+        }
+        let flow = v4?;
         let states: Vec<Tunnels> = connections.iter().map(|connection| tunnels(connection)).collect();
         let is_up = states.iter().any(|state| matches!(state, Tunnels::Up));
         let doubt = states.into_iter().find_map(|state| match state {

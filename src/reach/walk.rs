@@ -317,7 +317,9 @@ impl<'a> Walk<'a> {
         };
         let rule = allowing.filter(|_| outcome == HopOutcome::Passed);
         let denied_by = filtered.denied.first().and_then(|(rule, _)| rule.clone());
-        let note = denied_by.as_ref().map(|rule| super::message::rule(rule));
+        let note = denied_by
+            .filter(|_| self.record)
+            .map(|rule| super::message::rule(&rule));
         self.hop(flow, spot.clone(), outcome, rule, note);
         let mut denied = Packets::none();
         for (rule, lost) in &filtered.denied {

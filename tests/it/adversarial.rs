@@ -105,16 +105,11 @@ fn a_thousand_overlapping_entries_from_everywhere() {
     assert!(matches!(result.verdict, Verdict::Partial | Verdict::Undecided));
 }
 
-#[test]
-fn a_thousand_rules_of_single_ports_and_odd_prefixes() {
+/// The two subnets, and in the second an interface whose group has these rules; all ports of it are asked for.
+fn guarded_by(rules: impl IntoIterator<Item = serde_json::Value>) -> (Network, RequiredPath) {
     let mut network = pair();
     network.group("sg-many", "vpc-a");
-    for n in 0..1_000 {
-        let rule = permission(
-            "tcp",
-            (n * 61 % 65_536, n * 61 % 65_536),
-            &format!("10.{}.{}.{}/32", n % 4, n % 251, n % 241),
-        );
+    for rule in rules {
         network.edit("SecurityGroups", "sg-many", |g| {
             g["IpPermissions"].as_array_mut().unwrap().push(rule);
         });
@@ -123,28 +118,31 @@ fn a_thousand_rules_of_single_ports_and_odd_prefixes() {
     network.interface_in("eni-c", "subnet-b", "10.0.2.11", &["sg-many"]);
     let mut path = bare(id("subnet-a"), id("eni-c"), Protocol::Tcp);
     path.destination_ports = Some(ports(1..=65_535));
+    (network, path)
+}
+
+#[test]
+fn a_thousand_rules_of_single_ports_and_odd_prefixes() {
+    let (network, path) = guarded_by((0..1_000).map(|n| {
+        permission(
+            "tcp",
+            (n * 61 % 65_536, n * 61 % 65_536),
+            &format!("10.{}.{}.{}/32", n % 4, n % 251, n % 241),
+        )
+    }));
     let result = bounded("1,000 rules", &network, &path);
     assert_eq!(result.verdict, Verdict::Partial);
 }
 
 #[test]
 fn a_thousand_rules_that_overlap() {
-    let mut network = pair();
-    network.group("sg-many", "vpc-a");
-    for n in 0..1_000_i32 {
+    let (network, path) = guarded_by((0..1_000_i32).map(|n| {
         let net: ipnet::Ipv4Net = format!("10.{}.{}.{}/{}", n % 4, n % 251, n % 241, 9 + n % 23)
             .parse()
             .unwrap();
         let from = n * 61 % 60_000;
-        let rule = permission("tcp", (from, from + 700), &net.trunc().to_string());
-        network.edit("SecurityGroups", "sg-many", |g| {
-            g["IpPermissions"].as_array_mut().unwrap().push(rule);
-        });
-    }
-    network.egress("sg-many", "-1", (0, 0), "0.0.0.0/0");
-    network.interface_in("eni-c", "subnet-b", "10.0.2.11", &["sg-many"]);
-    let mut path = bare(id("subnet-a"), id("eni-c"), Protocol::Tcp);
-    path.destination_ports = Some(ports(1..=65_535));
+        permission("tcp", (from, from + 700), &net.trunc().to_string())
+    }));
     let result = bounded("1,000 rules that overlap", &network, &path);
     assert!(matches!(
         result.verdict,

@@ -66,19 +66,17 @@ impl Walk<'_> {
         }
         let (listeners, unread) = balancer.listeners(self.world);
         for listening in &listeners {
-            let part = flow.only(&heard(&flow.all(), listening));
-            if part.is_empty() {
-                continue;
+            let heard = heard(&flow.all(), listening);
+            let (part, left) = flow.split(&heard);
+            if let Some(part) = part {
+                // What a node does to TCP tells nothing of UDP.
+                for (protocol, _) in listening.protocols.iter() {
+                    let part = part.only(&part.all().of_protocols(&Ranges::one(protocol)));
+                    self.at_listener(part, node, balancer, listening, &place);
+                }
             }
-            flow = flow.only(&flow.all().subtract(&part.all()));
-            // What a node does to TCP tells nothing of UDP.
-            for (protocol, _) in listening.protocols.iter() {
-                let part = part.only(&part.all().of_protocols(&Ranges::one(protocol)));
-                self.at_listener(part, node, balancer, listening, &place);
-            }
-        }
-        if flow.is_empty() {
-            return;
+            let Some(left) = left else { return };
+            flow = left;
         }
         match unread {
             Some(doubt) => self.end_unknown(flow, doubt),
