@@ -26,6 +26,14 @@ pub fn clean(text: &str, max: usize) -> String {
     kept
 }
 
+/// Bytes in hexadecimal, two lower-case digits each.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    let nibbles = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    nibbles
+        .filter_map(|nibble| char::from_digit(nibble.into(), 16))
+        .collect()
+}
+
 /// The character as it may be shown, if at all. The joiners that Persian and emoji need (U+200C, U+200D) stay.
 pub(crate) fn visible(character: char) -> Option<char> {
     match character {

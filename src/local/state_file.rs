@@ -188,11 +188,8 @@ fn read(path: &Path, bytes: &[u8]) -> Result<BTreeMap<String, Record>, StateFile
 /// Puts a file that is no state aside, under a name that none has yet.
 fn put_aside(path: &Path, bytes: &[u8], problem: &str) -> StateFileError {
     use sha2::{Digest, Sha256};
-    let digest: String = Sha256::digest(bytes)
-        .iter()
-        .take(4)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let mut digest = crate::text::hexadecimal(&Sha256::digest(bytes));
+    digest.truncate(8);
     // The same content has the same name: then it is kept already.
     let aside = beside(path, &format!("corrupt-{digest}"));
     match fs::rename(path, &aside) {

@@ -11,8 +11,8 @@ use crate::alert::{Blame, Certainty};
 use crate::event::{Change, Edit, RouteDestination};
 use crate::network::Snapshot;
 use crate::paths::model::{Expect, RequiredPath};
+use crate::reach::Engine;
 use crate::reach::report::{Direction, FixCommand, PathResult, Rule};
-use crate::reach::{Engine, Surroundings};
 use crate::text::clean;
 
 use super::fingerprint::fingerprint;
@@ -46,7 +46,7 @@ pub(crate) struct Touching<'a> {
 
 impl<'a> Changes<'a> {
     /// Of a batch, in any order, duplicates and all.
-    pub(crate) fn of(changes: &'a [Change], places: &Places) -> Self {
+    pub(crate) fn of(changes: &'a [Change], places: &Places<'_>) -> Self {
         let mut seen = BTreeSet::new();
         let mut sorted: Vec<&Change> = changes.iter().filter(|change| change.matters()).collect();
         sorted.sort_by(|a, b| (a.time, &a.event_id).cmp(&(b.time, &b.event_id)));
@@ -92,7 +92,7 @@ impl<'a> Changes<'a> {
 }
 
 /// What a change changed, associations resolved.
-fn resources(change: &Change, places: &Places) -> BTreeSet<String> {
+fn resources(change: &Change, places: &Places<'_>) -> BTreeSet<String> {
     let mut ids: BTreeSet<String> = change
         .changed()
         .filter_map(|resource| places.resolve(resource))
@@ -136,9 +136,9 @@ fn edit_key(change: &Change) -> Option<String> {
 #[derive(Debug)]
 pub(crate) struct Case<'a> {
     pub(crate) path: &'a RequiredPath,
-    pub(crate) after: &'a Snapshot,
+    /// Of the network as it is.
+    pub(crate) engine: &'a Engine<'a>,
     pub(crate) good: Good<'a>,
-    pub(crate) surroundings: &'a Surroundings,
     /// What decided: of a break its blockers, of a restoration the blockers that are no more.
     pub(crate) components: &'a BTreeSet<String>,
     pub(crate) directions: BTreeSet<(String, Direction)>,
@@ -164,7 +164,7 @@ pub(crate) struct Verdict {
 
 impl Case<'_> {
     fn comes_back(&self, snapshot: &Snapshot) -> bool {
-        let result = Engine::new(snapshot, self.surroundings.clone()).assess(self.path);
+        let result = self.engine.over(snapshot).assess(self.path);
         match &self.wanted {
             Wanted::AsExpected(wanted) => result.as_expected == Some(*wanted),
             Wanted::Fingerprint(wanted) => fingerprint(&result) == *wanted,
@@ -238,7 +238,7 @@ impl Case<'_> {
         }
         let snapshot = undone.entry(index).or_insert_with(|| {
             let touching = changes.all.get(index)?;
-            let mut snapshot = self.after.clone();
+            let mut snapshot = self.engine.snapshot().clone();
             undo(
                 touching.change,
                 &touching.resources,
@@ -259,7 +259,7 @@ impl Case<'_> {
             return None;
         }
         let without = |set: &[usize]| {
-            let mut snapshot = self.after.clone();
+            let mut snapshot = self.engine.snapshot().clone();
             let mut newest_first = set.to_vec();
             newest_first.sort_unstable_by(|a, b| b.cmp(a));
             for index in newest_first {
@@ -333,7 +333,7 @@ impl Case<'_> {
         let [only] = fits.as_slice() else {
             return Verdict::default();
         };
-        let mut snapshot = self.after.clone();
+        let mut snapshot = self.engine.snapshot().clone();
         let sure = restore(&only.resources, &mut snapshot, self.good) && self.comes_back(&snapshot);
         Verdict {
             blame: Some(Blame {

@@ -135,7 +135,7 @@ pub fn decide(input: &Input<'_>) -> Decision {
 struct Decider<'a> {
     input: &'a Input<'a>,
     engine: Engine<'a>,
-    places: Places,
+    places: Places<'a>,
     changes: Changes<'a>,
     reaches: Vec<Reach>,
 }
@@ -181,7 +181,9 @@ impl Decider<'_> {
             let before = old.map_or(0, |old| old.outbox.len());
             self.step(&mut new, &evaluated, &mut open, &mut decision.unexplained);
             self.follow_up(&mut new, &evaluated, &mut follow_ups);
-            new.fit();
+            if old != Some(&new) {
+                new.fit();
+            }
             decision.counters.announced += new.outbox.len().saturating_sub(before);
             decision.counters.count(Some(&new));
             decision.write(old, new);
@@ -399,14 +401,13 @@ impl Decider<'_> {
         }
         let case = Case {
             path: evaluated.path,
-            after: self.input.after,
+            engine: &self.engine,
             good: Good {
                 before: self.input.before,
                 rules: (record.last_good.as_ref())
                     .filter(|_| !mended)
                     .map(|good| &good.rules),
             },
-            surroundings: self.input.surroundings,
             components: &components,
             directions: if mended {
                 BTreeSet::new()

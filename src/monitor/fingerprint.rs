@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::paths::model::Expect;
 use crate::reach::report::{Direction, Leg, PathResult};
+use crate::text::hexadecimal;
 
 /// SHA-256 of the verdict and of what blocks: component, code, direction and leg of each blocker, sorted; of a leak: what
 /// arrives.
@@ -22,7 +23,7 @@ pub fn fingerprint(result: &PathResult) -> String {
     };
     lines.sort();
     lines.dedup();
-    hexadecimal(&[&[result.verdict.as_str().to_owned()], lines.as_slice()].concat())
+    digest(&[&[result.verdict.as_str().to_owned()], lines.as_slice()].concat())
 }
 
 /// Each blocker of a result: component, code, direction and leg.
@@ -61,16 +62,18 @@ pub fn alert_id(incident: &str, kind: &str, trigger: &str, number: u32) -> Strin
 
 fn short(parts: &[&str]) -> String {
     let parts: Vec<String> = parts.iter().map(|part| (*part).to_owned()).collect();
-    hexadecimal(&parts).chars().take(16).collect()
+    let mut digits = digest(&parts);
+    digits.truncate(16);
+    digits
 }
 
 /// Each part with its length before it, so that no two lists of parts are the same text.
-fn hexadecimal(parts: &[String]) -> String {
+fn digest(parts: &[String]) -> String {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update(format!("{}:{part}\n", part.len()));
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&hash.finalize())
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ impl Batch {
     }
 
     /// Whether a path is asked for by name, by its home, or with all others.
-    pub(crate) fn names(&self, path: &RequiredPath, places: &Places) -> bool {
+    pub(crate) fn names(&self, path: &RequiredPath, places: &Places<'_>) -> bool {
         self.is_swept(path, places)
             || self.checks.iter().any(|check| match &check.check {
                 CheckPaths::All => true,
@@ -52,7 +52,7 @@ impl Batch {
     }
 
     /// Whether a sweep covers a path.
-    pub(crate) fn is_swept(&self, path: &RequiredPath, places: &Places) -> bool {
+    pub(crate) fn is_swept(&self, path: &RequiredPath, places: &Places<'_>) -> bool {
         self.sweeps.iter().any(|sweep| match &sweep.sweep {
             SweepPart::All => true,
             SweepPart::Paths(names) => names.contains(&path.name),
@@ -83,7 +83,7 @@ impl Batch {
 
 /// A path's home, by which sweeps are cut into messages: its source's account and Region, else its destination's, as far
 /// as they are known.
-pub fn home(path: &RequiredPath, places: &Places) -> (Option<AccountId>, Option<Region>) {
+pub fn home(path: &RequiredPath, places: &Places<'_>) -> (Option<AccountId>, Option<Region>) {
     let of = |end: &crate::paths::model::End| {
         let ids: Vec<&str> = match &end.form {
             EndForm::Id(id) => vec![id.as_str()],

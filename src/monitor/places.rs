@@ -1,5 +1,6 @@
 //! In which VPCs a resource has a part, as far as the snapshots at hand tell.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::event::{Handle, TouchedResource, What};
@@ -8,8 +9,16 @@ use crate::network::route_table::Route;
 use crate::network::{Place, Snapshot};
 
 /// What some snapshots tell of where resources are. Of several snapshots every place counts.
+///
+/// It is gathered when it is first asked for: an edit of rules names all that it touches.
+#[derive(Debug)]
+pub struct Places<'s> {
+    snapshots: Vec<&'s Snapshot>,
+    told: OnceCell<Told>,
+}
+
 #[derive(Debug, Default)]
-pub struct Places {
+struct Told {
     vpcs: BTreeMap<ResourceId, BTreeSet<VpcId>>,
     /// Associations and the like, by their ids.
     handles: BTreeMap<ResourceId, BTreeSet<ResourceId>>,
@@ -20,19 +29,28 @@ pub struct Places {
     accounts: BTreeMap<VpcId, BTreeSet<AccountId>>,
 }
 
-impl Places {
+impl<'s> Places<'s> {
     /// Of these snapshots.
-    pub fn of<'s>(snapshots: impl IntoIterator<Item = &'s Snapshot>) -> Self {
-        let mut places = Self::default();
-        for snapshot in snapshots {
-            places.learn(snapshot);
+    pub fn of(snapshots: impl IntoIterator<Item = &'s Snapshot>) -> Self {
+        Self {
+            snapshots: snapshots.into_iter().collect(),
+            told: OnceCell::new(),
         }
-        places
+    }
+
+    fn told(&self) -> &Told {
+        self.told.get_or_init(|| {
+            let mut told = Told::default();
+            for snapshot in &self.snapshots {
+                told.learn(snapshot);
+            }
+            told
+        })
     }
 
     /// The VPCs in which a resource has a part.
     pub fn vpcs(&self, id: &str) -> Option<&BTreeSet<VpcId>> {
-        self.vpcs.get(id)
+        self.told().vpcs.get(id)
     }
 
     /// What a resource of an event stands for: components, by an association's id; `None`: nothing at hand tells.
@@ -41,23 +59,23 @@ impl Places {
             What::Component(_) | What::Other => Some(BTreeSet::from([resource.id.clone()])),
             // The group is in the same event.
             What::Handle(Handle::SecurityGroupRule) => Some(BTreeSet::new()),
-            What::Handle(_) => self.handles.get(&resource.id).cloned(),
+            What::Handle(_) => self.told().handles.get(&resource.id).cloned(),
         }
     }
 
     /// What names a prefix list.
     pub fn users_of_list(&self, list: &str) -> impl Iterator<Item = &ResourceId> {
-        self.lists.get(list).into_iter().flatten()
+        self.told().lists.get(list).into_iter().flatten()
     }
 
     /// Where a VPC is.
     pub fn place(&self, vpc: &VpcId) -> Option<&Place> {
-        self.places.get(vpc)
+        self.told().places.get(vpc)
     }
 
     /// Whether something in a VPC may be in that account and Region; what is not known may be.
     pub fn may_be_in(&self, vpc: &VpcId, account: Option<&AccountId>, region: Option<&Region>) -> bool {
-        let place = self.places.get(vpc);
+        let place = self.told().places.get(vpc);
         let fits_region = match (region, place.and_then(|place| place.region.as_ref())) {
             (Some(asked), Some(known)) => asked == known,
             _ => true,
@@ -66,6 +84,7 @@ impl Places {
             (Some(asked), Some(known)) => {
                 asked == known
                     || self
+                        .told()
                         .accounts
                         .get(vpc)
                         .is_some_and(|others| others.contains(asked))
@@ -74,7 +93,9 @@ impl Places {
         };
         fits_region && fits_account
     }
+}
 
+impl Told {
     fn put(&mut self, id: impl Into<ResourceId>, vpcs: impl IntoIterator<Item = VpcId>) {
         self.vpcs.entry(id.into()).or_default().extend(vpcs);
     }

@@ -5,6 +5,7 @@
 //! told by comparing them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -264,37 +265,26 @@ pub struct LastGood {
 #[serde(rename_all = "PascalCase")]
 pub struct RuleSets {
     /// Network ACLs.
-    pub network_acls: Vec<NetworkAcl>,
+    pub network_acls: Vec<Arc<NetworkAcl>>,
     /// Security groups.
-    pub security_groups: Vec<SecurityGroup>,
+    pub security_groups: Vec<Arc<SecurityGroup>>,
     /// Route tables.
-    pub route_tables: Vec<RouteTable>,
+    pub route_tables: Vec<Arc<RouteTable>>,
     /// Network interfaces, for their groups.
-    pub network_interfaces: Vec<NetworkInterface>,
+    pub network_interfaces: Vec<Arc<NetworkInterface>>,
 }
 
 impl RuleSets {
     /// Those of a snapshot that are among some ids.
     pub fn of(snapshot: &Snapshot, ids: &BTreeSet<ResourceId>) -> Self {
-        let wanted = |id: &str| ids.contains(id);
-        Self {
-            network_acls: (snapshot.network_acls.iter())
-                .filter(|(id, _)| wanted(id.as_str()))
-                .map(|(_, acl)| acl.clone())
-                .collect(),
-            security_groups: (snapshot.security_groups.iter())
-                .filter(|(id, _)| wanted(id.as_str()))
-                .map(|(_, group)| group.clone())
-                .collect(),
-            route_tables: (snapshot.route_tables.iter())
-                .filter(|(id, _)| wanted(id.as_str()))
-                .map(|(_, table)| table.clone())
-                .collect(),
-            network_interfaces: (snapshot.network_interfaces.iter())
-                .filter(|(id, _)| wanted(id.as_str()))
-                .map(|(_, interface)| interface.clone())
-                .collect(),
+        let mut rules = Self::default();
+        for id in ids.iter().map(ResourceId::as_str) {
+            rules.network_acls.extend(snapshot.network_acls.share(id));
+            rules.security_groups.extend(snapshot.security_groups.share(id));
+            rules.route_tables.extend(snapshot.route_tables.share(id));
+            (rules.network_interfaces).extend(snapshot.network_interfaces.share(id));
         }
+        rules
     }
 }
 
@@ -306,7 +296,10 @@ impl Record {
 
     /// Drops what is only good for blame where the record would be too long: the last good trace first.
     pub(crate) fn fit(&mut self) {
-        let bytes = |record: &Self| serde_json::to_vec(record).map_or(0, |text| text.len());
+        let bytes = |record: &Self| {
+            let mut counted = Counted(0);
+            serde_json::to_writer(&mut counted, record).map_or(0, |()| counted.0)
+        };
         if bytes(self) <= MOST_BYTES {
             return;
         }
@@ -324,6 +317,20 @@ impl Record {
     /// The alerts in its outbox.
     pub fn alerts(&self) -> impl Iterator<Item = &Alert> {
         self.outbox.iter().map(|entry| &entry.alert)
+    }
+}
+
+/// Counts what is written.
+struct Counted(usize);
+
+impl std::io::Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 

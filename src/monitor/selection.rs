@@ -34,7 +34,7 @@ pub struct Reach {
 
 impl Reach {
     /// Of a change.
-    pub fn of(change: &Change, places: &Places) -> Self {
+    pub fn of(change: &Change, places: &Places<'_>) -> Self {
         let mut reach = Self {
             ids: BTreeSet::new(),
             vpcs: BTreeSet::new(),
@@ -116,7 +116,7 @@ impl Reach {
 #[derive(Debug)]
 pub struct Scene<'a> {
     /// Where resources are.
-    pub places: &'a Places,
+    pub places: &'a Places<'a>,
     /// Appliances declared transparent.
     pub transparent: &'a [Transparent],
 }
@@ -134,7 +134,7 @@ pub fn touches(
 }
 
 /// The rule sets that an edit of rules changed; `None`: it is another kind of change, or it says too little.
-fn rule_sets(change: &Change, places: &Places) -> Option<BTreeSet<ResourceId>> {
+fn rule_sets(change: &Change, places: &Places<'_>) -> Option<BTreeSet<ResourceId>> {
     if change.touches_everything() {
         return None;
     }
@@ -156,7 +156,7 @@ fn rule_sets(change: &Change, places: &Places) -> Option<BTreeSet<ResourceId>> {
 }
 
 /// The VPCs that an event names beside what it changed.
-fn parents(change: &Change, places: &Places) -> Vec<VpcId> {
+fn parents(change: &Change, places: &Places<'_>) -> Vec<VpcId> {
     let named = change.resources.iter().filter(|resource| !resource.is_changed());
     named
         .flat_map(

@@ -36,7 +36,8 @@ impl<'a> Good<'a> {
             .before
             .into_iter()
             .flat_map(|before| before.network_acls.values());
-        before.chain(self.rules.into_iter().flat_map(|rules| &rules.network_acls))
+        let kept = self.rules.into_iter().flat_map(|rules| &rules.network_acls);
+        before.chain(kept.map(AsRef::as_ref))
     }
 
     fn tables(&self) -> impl Iterator<Item = &'a RouteTable> {
@@ -44,7 +45,8 @@ impl<'a> Good<'a> {
             .before
             .into_iter()
             .flat_map(|before| before.route_tables.values());
-        before.chain(self.rules.into_iter().flat_map(|rules| &rules.route_tables))
+        let kept = self.rules.into_iter().flat_map(|rules| &rules.route_tables);
+        before.chain(kept.map(AsRef::as_ref))
     }
 
     fn group(&self, id: &str) -> Option<&'a SecurityGroup> {
@@ -53,6 +55,7 @@ impl<'a> Good<'a> {
                 .security_groups
                 .iter()
                 .find(|group| group.group_id.as_str() == id)
+                .map(AsRef::as_ref)
         };
         let before = self.before.and_then(|before| before.security_groups.get(id));
         before.or_else(|| self.rules.and_then(kept))
@@ -225,6 +228,7 @@ pub(crate) fn restore(resources: &BTreeSet<String>, snapshot: &mut Snapshot, goo
             let interface = good.rules.and_then(|rules| {
                 (rules.network_interfaces.iter())
                     .find(|interface| interface.network_interface_id.as_str() == id)
+                    .map(AsRef::as_ref)
             });
             if let Some(interface) = interface {
                 let key = interface.network_interface_id.clone();

@@ -6,6 +6,7 @@
 use std::borrow::Borrow;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::block_public_access::{BlockPublicAccessExclusion, BlockPublicAccessOptions};
 use super::compute::{DbCluster, DbInstance, Function};
@@ -37,13 +38,16 @@ use super::vpc::{Subnet, Vpc};
 use super::vpn::VpnConnection;
 
 /// The resources of one kind, in the order of their ids.
+///
+/// Copies share their rows until one of them is changed, and then all but the row that was: what tries a change on a
+/// network pays for the change, not for the network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table<I, T> {
     known: bool,
     partial: bool,
     /// Where it was asked for in vain.
     unread_in: BTreeSet<Place>,
-    rows: BTreeMap<I, T>,
+    rows: Arc<BTreeMap<I, Arc<T>>>,
 }
 
 impl<I, T> Default for Table<I, T> {
@@ -52,7 +56,7 @@ impl<I, T> Default for Table<I, T> {
             known: false,
             partial: false,
             unread_in: BTreeSet::new(),
-            rows: BTreeMap::new(),
+            rows: Arc::default(),
         }
     }
 }
@@ -102,59 +106,25 @@ impl<I: Ord, T> Table<I, T> {
     where
         I: Borrow<Q>,
     {
-        self.rows.get(id)
+        self.rows.get(id).map(AsRef::as_ref)
     }
 
-    /// The resource with that id, to change it.
-    pub fn get_mut<Q: Ord + ?Sized>(&mut self, id: &Q) -> Option<&mut T>
+    /// The resource with that id, to keep.
+    pub(crate) fn share<Q: Ord + ?Sized>(&self, id: &Q) -> Option<Arc<T>>
     where
         I: Borrow<Q>,
     {
-        self.rows.get_mut(id)
-    }
-
-    /// Adds or replaces a resource; its kind is known from then on. Returns what it replaced.
-    pub fn insert(&mut self, id: I, resource: T) -> Option<T> {
-        self.known = true;
-        self.rows.insert(id, resource)
-    }
-
-    /// Takes a resource away.
-    pub fn remove<Q: Ord + ?Sized>(&mut self, id: &Q) -> Option<T>
-    where
-        I: Borrow<Q>,
-    {
-        self.rows.remove(id)
-    }
-
-    /// Adds a resource, unless one with that id is there. Returns it where that one differs.
-    pub(crate) fn offer(&mut self, id: I, resource: T) -> Option<T>
-    where
-        T: PartialEq,
-    {
-        self.known = true;
-        match self.rows.entry(id) {
-            Entry::Vacant(vacant) => {
-                vacant.insert(resource);
-                None
-            }
-            Entry::Occupied(occupied) => (*occupied.get() != resource).then_some(resource),
-        }
+        self.rows.get(id).cloned()
     }
 
     /// All of them, in the order of their ids.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&I, &T)> {
-        self.rows.iter()
+        self.rows.iter().map(|(id, resource)| (id, resource.as_ref()))
     }
 
     /// All of them, in the order of their ids.
     pub fn values(&self) -> impl ExactSizeIterator<Item = &T> {
-        self.rows.values()
-    }
-
-    /// All of them, to change them.
-    pub(crate) fn values_mut(&mut self) -> impl ExactSizeIterator<Item = &mut T> {
-        self.rows.values_mut()
+        self.rows.values().map(AsRef::as_ref)
     }
 
     /// How many there are.
@@ -165,6 +135,76 @@ impl<I: Ord, T> Table<I, T> {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// The rows that are others than they were: id, old, new. `None`: there are others, or other things are known.
+    pub(crate) fn changed_since<'a>(&'a self, old: &'a Self) -> Option<Vec<(&'a I, &'a T, &'a T)>>
+    where
+        T: PartialEq,
+    {
+        let told = |table: &Self| (table.known, table.partial, table.rows.len());
+        if told(self) != told(old) || self.unread_in != old.unread_in {
+            return None;
+        }
+        let mut changed = Vec::new();
+        if Arc::ptr_eq(&self.rows, &old.rows) {
+            return Some(changed);
+        }
+        for ((id, new), (old_id, old)) in self.rows.iter().zip(old.rows.iter()) {
+            if id != old_id {
+                return None;
+            }
+            if !Arc::ptr_eq(new, old) && new != old {
+                changed.push((id, old.as_ref(), new.as_ref()));
+            }
+        }
+        Some(changed)
+    }
+}
+
+impl<I: Ord + Clone, T: Clone> Table<I, T> {
+    /// The resource with that id, to change it.
+    pub fn get_mut<Q: Ord + ?Sized>(&mut self, id: &Q) -> Option<&mut T>
+    where
+        I: Borrow<Q>,
+    {
+        Arc::make_mut(&mut self.rows).get_mut(id).map(Arc::make_mut)
+    }
+
+    /// Adds or replaces a resource; its kind is known from then on. Returns what it replaced.
+    pub fn insert(&mut self, id: I, resource: T) -> Option<T> {
+        self.known = true;
+        Arc::make_mut(&mut self.rows)
+            .insert(id, Arc::new(resource))
+            .map(Arc::unwrap_or_clone)
+    }
+
+    /// Takes a resource away.
+    pub fn remove<Q: Ord + ?Sized>(&mut self, id: &Q) -> Option<T>
+    where
+        I: Borrow<Q>,
+    {
+        Arc::make_mut(&mut self.rows).remove(id).map(Arc::unwrap_or_clone)
+    }
+
+    /// Adds a resource, unless one with that id is there. Returns it where that one differs.
+    pub(crate) fn offer(&mut self, id: I, resource: T) -> Option<T>
+    where
+        T: PartialEq,
+    {
+        self.known = true;
+        match Arc::make_mut(&mut self.rows).entry(id) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(Arc::new(resource));
+                None
+            }
+            Entry::Occupied(occupied) => (**occupied.get() != resource).then_some(resource),
+        }
+    }
+
+    /// All of them, to change them.
+    pub(crate) fn values_mut(&mut self) -> impl ExactSizeIterator<Item = &mut T> {
+        Arc::make_mut(&mut self.rows).values_mut().map(Arc::make_mut)
     }
 }
 

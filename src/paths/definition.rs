@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::network::id::{AccountId, Region, VpcId};
+use crate::text::hexadecimal;
 
 use super::address;
 use super::model::{
@@ -14,15 +15,17 @@ impl RequiredPath {
     /// SHA-256 in hexadecimal of everything that changes what is evaluated. Names, owners, severities, mutes, lines and
     /// the order of alternatives do not; the form of this text is the same in every version that reads old state.
     pub fn definition_hash(&self) -> String {
-        let digest = Sha256::digest(self.definition().as_bytes());
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        hexadecimal(&Sha256::digest(self.definition().as_bytes()))
     }
 
     /// What is hashed: one thing a line, absent ones left out.
     fn definition(&self) -> String {
-        let mut lines = vec!["hopwatch path 1".to_owned()];
-        let mut say =
-            |key: &str, value: Option<String>| lines.extend(value.map(|value| format!("{key} {value}")));
+        let mut lines = "hopwatch path 1".to_owned();
+        let mut say = |key: &str, value: Option<String>| {
+            if let Some(value) = value {
+                lines.extend(["\n", key, " ", &value]);
+            }
+        };
         say("source", Some(end(&self.source)));
         say("destination", Some(end(&self.destination)));
         say("protocol", Some(self.protocol.text()));
@@ -54,7 +57,7 @@ impl RequiredPath {
         say("notVia", components(&not_via));
         say("filterAtSource", filter(&self.filter_at_source));
         say("filterAtDestination", filter(&self.filter_at_destination));
-        lines.join("\n")
+        lines
     }
 }
 

@@ -11,10 +11,11 @@ use crate::network::state::{BlockPublicAccessMode, BlockPublicAccessState, Inter
 use super::code::Code;
 use super::doubt::Doubt;
 use super::flow::{Flow, Spot};
+use super::layout::SubnetView;
 use super::packets::{Addresses, Packets};
 use super::report::Leg;
 use super::walk::Walk;
-use super::world::{SubnetView, World};
+use super::world::World;
 
 /// Which way packets cross an internet gateway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,13 +12,13 @@ use crate::network::state::{VpcEndpointState, VpcEndpointType};
 use super::code::Code;
 use super::doubt::Doubt;
 use super::flow::{Flow, Session, Spot};
+use super::layout::SubnetView;
 use super::packets::{Addresses, ICMP, ICMPV6, Packets, TCP};
 use super::question::Goal;
 use super::ranges::Ranges;
 use super::reply::Turning;
 use super::report::{Direction, Leg};
 use super::walk::Walk;
-use super::world::SubnetView;
 
 impl Walk<'_> {
     /// A route of the subnet `from` leads to an endpoint.

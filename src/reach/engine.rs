@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 
@@ -41,8 +42,8 @@ pub struct Surroundings {
 #[derive(Debug)]
 pub struct Engine<'s> {
     world: World<'s>,
-    surroundings: Surroundings,
-    transparent: BTreeSet<ResourceId>,
+    surroundings: Arc<Surroundings>,
+    transparent: Arc<BTreeSet<ResourceId>>,
 }
 
 /// The answer to one question of a path.
@@ -69,17 +70,41 @@ pub(crate) struct Finding {
 impl<'s> Engine<'s> {
     /// Makes a snapshot ready for evaluation.
     pub fn new(snapshot: &'s Snapshot, surroundings: Surroundings) -> Self {
-        let transparent = surroundings
-            .transparent
-            .iter()
-            .flat_map(|declared| match declared {
-                Transparent::Id(id) => vec![id.clone()],
-                Transparent::Tagged(selector) => tagged(snapshot, selector),
-            })
-            .collect();
         Self {
             world: World::new(snapshot),
-            surroundings,
+            transparent: Arc::new(transparent(&surroundings, snapshot)),
+            surroundings: Arc::new(surroundings),
+        }
+    }
+
+    /// An engine over a copy of this one's snapshot with something changed. Where only rules were (entries, rules, routes
+    /// of tables), it takes over what this one has compiled, and costs next to nothing.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use hopwatch::network::Snapshot;
+    /// use hopwatch::reach::{Engine, Surroundings};
+    ///
+    /// let snapshot = Snapshot::default();
+    /// let engine = Engine::new(&snapshot, Surroundings::default());
+    /// let mut tried = snapshot.clone();
+    /// if let Some(acl) = tried.network_acls.get_mut("acl-0fd1") {
+    ///     acl.entries.clear();
+    /// }
+    /// let without_entries = engine.over(&tried);
+    /// # let _ = without_entries;
+    /// ```
+    pub fn over<'a>(&'a self, changed: &'a Snapshot) -> Engine<'a> {
+        let world = World::over(&self.world, changed);
+        let transparent = if world.is_layer() {
+            self.transparent.clone()
+        } else {
+            Arc::new(transparent(&self.surroundings, changed))
+        };
+        Engine {
+            world,
+            surroundings: self.surroundings.clone(),
             transparent,
         }
     }
@@ -112,8 +137,9 @@ impl<'s> Engine<'s> {
         Presenter::new(&self.world).summary(path, &finding)
     }
 
-    pub(crate) fn surroundings(&self) -> &Surroundings {
-        &self.surroundings
+    /// The snapshot that it is over.
+    pub(crate) fn snapshot(&self) -> &'s Snapshot {
+        self.world.snapshot
     }
 
     pub(crate) fn world(&self) -> &World<'s> {
@@ -634,6 +660,17 @@ fn add_up(
         dependencies: dependencies.into_set(),
         notices,
     }
+}
+
+/// The appliances that were declared transparent.
+fn transparent(surroundings: &Surroundings, snapshot: &Snapshot) -> BTreeSet<ResourceId> {
+    let declared = surroundings.transparent.iter();
+    declared
+        .flat_map(|declared| match declared {
+            Transparent::Id(id) => vec![id.clone()],
+            Transparent::Tagged(selector) => tagged(snapshot, selector),
+        })
+        .collect()
 }
 
 fn tagged(snapshot: &Snapshot, selector: &TagSelector) -> Vec<ResourceId> {

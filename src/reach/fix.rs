@@ -16,7 +16,7 @@ use crate::paths::model::RequiredPath;
 
 use super::change::{Change, allow_entry};
 use super::code::Code;
-use super::engine::{Engine, Finding, Surroundings};
+use super::engine::{Engine, Finding};
 use super::network_acl::CLOSING_RULE;
 use super::packets::{Addresses, Cube, Family, Packets, all_ports, all_protocols, with_ports, with_types};
 use super::present::Presenter;
@@ -46,7 +46,7 @@ pub(crate) fn add_fixes(
     presenter: &Presenter<'_>,
     result: &mut PathResult,
 ) {
-    let Some(mended) = search(engine.world(), engine.surroundings(), path, finding) else {
+    let Some(mended) = search(engine, path, finding) else {
         return;
     };
     let rounding = presenter.rounding(finding);
@@ -72,27 +72,22 @@ pub(crate) fn add_fixes(
 
 /// The blockers, those of `finding` first and in its order, each with its changes; `None` where no set of changes
 /// mends everything.
-fn search(
-    world: &World<'_>,
-    surroundings: &Surroundings,
-    path: &RequiredPath,
-    finding: &Finding,
-) -> Option<Vec<Mended>> {
-    let mut snapshot = world.snapshot.clone();
+fn search(engine: &Engine<'_>, path: &RequiredPath, finding: &Finding) -> Option<Vec<Mended>> {
+    let mut snapshot = engine.world().snapshot.clone();
     let mut mended: Vec<Mended> = Vec::new();
     let mut losses = finding.losses.clone();
     let mut dependencies = finding.dependencies.clone();
     for _ in 0..MOST_ROUNDS {
         for loss in losses {
             let proposal = {
-                let world = World::new(&snapshot);
+                let changed = engine.over(&snapshot);
                 Proposer {
-                    world: &world,
-                    rounding: Rounding::of(&world, &dependencies),
+                    world: changed.world(),
+                    rounding: Rounding::of(changed.world(), &dependencies),
                 }
                 .propose(&loss)
             };
-            let changes = choose(&snapshot, surroundings, path, &loss, proposal)?;
+            let changes = choose(engine, &snapshot, path, &loss, proposal)?;
             let mut needed: Vec<Change> = Vec::new();
             for change in changes {
                 let mut known = mended.iter().flat_map(|earlier| &earlier.changes);
@@ -108,8 +103,7 @@ fn search(
                 changes: needed,
             });
         }
-        let engine = Engine::new(&snapshot, surroundings.clone());
-        let after = engine.find(path);
+        let after = engine.over(&snapshot).find(path);
         if !after.answers.is_empty() && after.answers.iter().all(|answer| answer.outcome.lost.is_empty()) {
             return Some(mended);
         }
@@ -141,8 +135,8 @@ enum Proposal {
 
 /// Takes the first alternative by which the blocker goes away and the path gets nearer to working.
 fn choose(
+    engine: &Engine<'_>,
     snapshot: &Snapshot,
-    surroundings: &Surroundings,
     path: &RequiredPath,
     loss: &Loss,
     proposal: Proposal,
@@ -155,7 +149,7 @@ fn choose(
     for change in alternatives.into_iter().take(12) {
         let mut tried = snapshot.clone();
         change.apply(&mut tried);
-        let after = Engine::new(&tried, surroundings.clone()).find(path);
+        let after = engine.over(&tried).find(path);
         let persists = after.losses.iter().any(|other| {
             other.code == loss.code && other.spot.component == loss.spot.component && other.leg == loss.leg
         });

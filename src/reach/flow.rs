@@ -15,11 +15,11 @@ use crate::network::id::{
     VpcPeeringConnectionId,
 };
 
+use super::layout::Zone;
 use super::load_balancer::BalancerSession;
 use super::network_firewall::Course;
 use super::packets::{Addresses, Axis, Family, Packets};
 use super::report::{Direction, HopOutcome, Leg, Rule};
-use super::world::Zone;
 
 /// A change of headers on the way, by which a set of headers after it is led back to those before it.
 #[derive(Debug)]

@@ -11,6 +11,7 @@ use crate::network::state::GatewayAttachmentState;
 use super::code::Code;
 use super::doubt::Doubt;
 use super::flow::{Flow, Sender, Session, Spot};
+use super::layout::VpcView;
 use super::packets::{Addresses, Axis, Family, Packets};
 use super::question::{Goal, Origin};
 use super::ranges::Ranges;
@@ -18,7 +19,6 @@ use super::reply::Turning;
 use super::report::Leg;
 use super::routes::{Decision, Target};
 use super::walk::Walk;
-use super::world::VpcView;
 
 /// How a gateway stands to a VPC.
 enum Attached {

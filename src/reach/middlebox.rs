@@ -11,10 +11,10 @@ use super::code::Code;
 use super::doubt::Doubt;
 use super::flow::{Flow, Spot};
 use super::interface::{Interface, Liveness};
+use super::layout::SubnetView;
 use super::report::Direction;
 use super::routes::Target;
 use super::walk::Walk;
-use super::world::SubnetView;
 
 impl Walk<'_> {
     /// A route leads to an instance without naming its interface: the primary one.

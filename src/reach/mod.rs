@@ -21,6 +21,7 @@ mod flow;
 mod groups;
 mod interface;
 mod internet_gateway;
+mod layout;
 mod load_balancer;
 pub(crate) mod message;
 mod middlebox;

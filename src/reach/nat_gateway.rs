@@ -14,12 +14,12 @@ use crate::network::state::{AvailabilityMode, ConnectivityType, NatGatewayAddres
 use super::code::Code;
 use super::doubt::Doubt;
 use super::flow::{Flow, Layer, Sender, Session, Spot};
+use super::layout::{SubnetView, Zone};
 use super::packets::{Addresses, Axis, Family, ICMP, ICMPV6, TCP, UDP};
 use super::ranges::Ranges;
 use super::reply::{Return, Turning};
 use super::report::{Direction, Leg};
 use super::walk::Walk;
-use super::world::{SubnetView, Zone};
 
 /// The ports that a NAT gateway sends from.
 pub(crate) fn ports() -> Ranges<u16> {

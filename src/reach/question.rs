@@ -60,7 +60,7 @@ pub(crate) struct Question {
     /// What may arrive; `None`: anything.
     pub(crate) arriving: Option<Packets>,
     /// Appliances that pass every packet unchanged: instances, interfaces, endpoints.
-    pub(crate) transparent: BTreeSet<ResourceId>,
+    pub(crate) transparent: Arc<BTreeSet<ResourceId>>,
 }
 
 impl Question {

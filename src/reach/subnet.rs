@@ -13,6 +13,7 @@ use super::code::Code;
 use super::doubt::Doubt;
 use super::flow::{Crossing, Flow, Sender, Session, Spot};
 use super::interface::{Interface, Liveness, Role};
+use super::layout::SubnetView;
 use super::load_balancer::Balancer;
 use super::packets::{Packets, TCP, UDP};
 use super::question::{Goal, Origin};
@@ -20,7 +21,6 @@ use super::ranges::Ranges;
 use super::report::{Direction, HopOutcome, Leg};
 use super::routes::{Decision, Target};
 use super::walk::Walk;
-use super::world::SubnetView;
 
 impl Walk<'_> {
     /// Packets leave the interface that they start at.

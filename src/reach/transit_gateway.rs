@@ -15,13 +15,13 @@ use crate::network::transit_gateway::{TransitGatewayAttachment, TransitGatewayVp
 use super::code::Code;
 use super::doubt::Doubt;
 use super::flow::{Crossing, Flow, Sender, Spot};
+use super::layout::SubnetView;
 use super::packets::Family;
 use super::question::{Goal, Origin};
 use super::reply::{Return, Turning};
 use super::report::{Direction, Leg};
 use super::transit_gateway_routes::TransitDecision;
 use super::walk::Walk;
-use super::world::SubnetView;
 
 /// Whether an attachment or a gateway carries packets.
 enum Working {
@@ -146,7 +146,7 @@ impl<'a> Walk<'a> {
     fn subnet_in_zone(
         &self,
         attachment: &TransitGatewayVpcAttachment,
-        zone: Option<&super::world::Zone>,
+        zone: Option<&super::layout::Zone>,
     ) -> Result<Option<&'a SubnetView>, Doubt> {
         let world = self.world;
         for id in &attachment.subnet_ids {
@@ -420,7 +420,7 @@ impl<'a> Walk<'a> {
     fn exits(
         &self,
         attachment: &TransitGatewayVpcAttachment,
-        zone: Option<&super::world::Zone>,
+        zone: Option<&super::layout::Zone>,
     ) -> Result<Vec<&'a SubnetView>, Doubt> {
         let world = self.world;
         let all: Vec<&'a SubnetView> = attachment

@@ -15,10 +15,11 @@ use super::dependencies::Dependencies;
 use super::doubt::Doubt;
 use super::filter::Filtered;
 use super::flow::{Crossing, Flow, Sender, Spot, Step, Trail};
+use super::layout::Zone;
 use super::packets::Packets;
 use super::question::Question;
 use super::report::{Direction, HopOutcome, Leg, Rule};
-use super::world::{Known, World, Zone};
+use super::world::{Known, World};
 
 /// No path that works is longer; one that is longer goes round in circles.
 const MOST_HOPS: u32 = 200;

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::paths::model::{Expect, Severity};
 use crate::reach::code::{Code, CodeSource};
 use crate::reach::report::{Blocker, Leg};
+use crate::text::hexadecimal;
 
 use super::clean::{clean, clean_to};
 use super::reason::MESSAGE_COLUMNS;
@@ -187,11 +188,9 @@ fn fingerprint(identity: &[String]) -> String {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    hash.finalize()
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut digits = hexadecimal(&hash.finalize());
+    digits.truncate(32);
+    digits
 }
 
 /// Where the path file is, as a URI (RFC 3986): relative to the repository where it is a relative path.

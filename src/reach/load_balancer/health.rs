@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use super::super::engine::ask;
 use super::super::interface::{Interface, Role};
+use super::super::layout::SubnetView;
 use super::super::packets::{Cube, Family, Packets, TCP, number};
 use super::super::question::{Goal, Origin, Question};
 use super::super::ranges::Ranges;
 use super::super::walk::Walk;
-use super::super::world::SubnetView;
 use super::send::{Choice, sending_interface};
 use super::target::RegisteredTarget;
 

@@ -10,11 +10,11 @@ use crate::network::Kind;
 use super::super::code::Code;
 use super::super::doubt::Doubt;
 use super::super::flow::{Flow, Spot};
+use super::super::layout::SubnetView;
 use super::super::network_acl::AclFilter;
 use super::super::packets::Packets;
 use super::super::report::{Direction, Leg};
 use super::super::walk::Walk;
-use super::super::world::SubnetView;
 
 impl Walk<'_> {
     /// Of a flow, `inside` is between a node and a target in the node's own subnet.

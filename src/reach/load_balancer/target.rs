@@ -12,8 +12,9 @@ use crate::network::state::{TargetHealthState, TargetType};
 use super::super::code::Code;
 use super::super::doubt::Doubt;
 use super::super::interface::{Interface, Role};
+use super::super::layout::Zone;
 use super::super::packets::{Addresses, Family};
-use super::super::world::{Known, World, Zone};
+use super::super::world::{Known, World};
 use super::balancer::Balancer;
 
 /// Where a target stands.

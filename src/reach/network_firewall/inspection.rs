@@ -11,10 +11,10 @@ use crate::network::id::{FirewallArn, ResourceId, SubnetId, TransitGatewayAttach
 use super::super::code::Code;
 use super::super::doubt::Doubt;
 use super::super::flow::{Flow, Spot};
+use super::super::layout::SubnetView;
 use super::super::packets::Packets;
 use super::super::report::{Direction, HopOutcome, Leg};
 use super::super::walk::Walk;
-use super::super::world::SubnetView;
 use super::firewall::{FirewallView, Rules, Standing};
 use super::rule_set::By;
 use super::stateful::Stateful;

@@ -441,6 +441,26 @@ proptest! {
     ) {
         nothing_is_missed(&steps, has_before);
     }
+
+    #[test]
+    fn a_changed_copy_is_judged_as_if_it_had_been_read_anew(
+        steps in proptest::collection::vec((0u8..13, any::<u16>(), any::<u16>()), 1..5),
+    ) {
+        let (network, mut stage) = (two_vpcs(), Stage::new(PATHS));
+        let engine = Engine::new(&network, Surroundings::default());
+        // Half of the filters are compiled before.
+        for path in stage.paths.iter().step_by(2) {
+            engine.assess(path);
+        }
+        stage.network = network.clone();
+        for (kind, a, b) in steps {
+            mutate(&mut stage.network, kind, a, b);
+            let (over, anew) = (engine.over(&stage.network), Engine::new(&stage.network, Surroundings::default()));
+            for path in &stage.paths {
+                prop_assert_eq!(over.evaluate(path), anew.evaluate(path));
+            }
+        }
+    }
 }
 
 #[test]

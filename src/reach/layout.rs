@@ -1,0 +1,573 @@
+//! Where everything is: VPCs, subnets and interfaces, with the look-ups that walks ask.
+//!
+//! Nothing here depends on a rule: networks that differ in rules only share one.
+
+use std::borrow::Borrow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hash;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
+use ipnet::IpNet;
+
+use crate::network::id::{
+    AccountId, AvailabilityZone, AvailabilityZoneId, InstanceId, InternetGatewayId, NetworkAclId,
+    NetworkInterfaceId, Region, ResourceId, RouteTableId, SecurityGroupId, SubnetId, VpcId,
+};
+use crate::network::snapshot::Snapshot;
+use crate::network::state::{AssociationState, CidrState, GatewayAttachmentState, Ipv6AddressAttribute};
+use crate::network::tag;
+use crate::network::vpc::{Subnet, Vpc};
+
+use super::code::Code;
+use super::doubt::Doubt;
+use super::interface::Interface;
+use super::packets::{Addresses, Family, number};
+use super::ranges::Ranges;
+use super::world::Known;
+
+/// A zone, by id and by name as far as they are told.
+#[derive(Debug, Clone)]
+pub(crate) struct Zone {
+    pub(crate) id: Option<AvailabilityZoneId>,
+    pub(crate) name: Option<AvailabilityZone>,
+}
+
+impl Zone {
+    /// A zone of which anything is told.
+    pub(crate) fn of(id: Option<&AvailabilityZoneId>, name: Option<&AvailabilityZone>) -> Option<Self> {
+        (id.is_some() || name.is_some()).then(|| Self {
+            id: id.cloned(),
+            name: name.cloned(),
+        })
+    }
+
+    /// Whether both are one zone. Ids decide where both have one: names mean another zone in another account.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        match (&self.id, &other.id) {
+            (Some(a), Some(b)) => a == b,
+            _ => self.name.is_some() && self.name == other.name,
+        }
+    }
+}
+
+impl std::fmt::Display for Zone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = self.name.as_ref().map(AvailabilityZone::as_str);
+        f.write_str(
+            name.or(self.id.as_ref().map(AvailabilityZoneId::as_str))
+                .unwrap_or("?"),
+        )
+    }
+}
+
+/// A subnet made ready.
+#[derive(Debug)]
+pub(crate) struct SubnetView {
+    pub(crate) id: SubnetId,
+    pub(crate) vpc: VpcId,
+    pub(crate) name: Option<String>,
+    /// Its live blocks.
+    pub(crate) whole: Addresses,
+    /// Those of its blocks that are on their way in or out.
+    pub(crate) uncertain: Addresses,
+    /// Without those that AWS keeps: the first four and the last of each block.
+    pub(crate) usable: Addresses,
+    pub(crate) zone: Option<Zone>,
+    pub(crate) table: Known<RouteTableId>,
+    /// `None`: none acts, as around a regional NAT gateway.
+    pub(crate) acl: Known<Option<NetworkAclId>>,
+    /// Indices of its interfaces.
+    pub(crate) interfaces: Vec<usize>,
+}
+
+/// A VPC made ready.
+#[derive(Debug)]
+pub(crate) struct VpcView {
+    /// Whether the VPC itself is in the snapshot.
+    pub(crate) known: bool,
+    pub(crate) name: Option<String>,
+    pub(crate) blocks: Blocks,
+    pub(crate) subnets: Vec<SubnetId>,
+    pub(crate) main_table: Option<RouteTableId>,
+    pub(crate) default_acl: Option<NetworkAclId>,
+    /// Amazon DNS: the third address of the VPC's primary block.
+    pub(crate) resolver: Addresses,
+    /// AWS's own services that neither groups nor network ACLs filter, as seen from here.
+    pub(crate) unfiltered_services: Addresses,
+    /// The internet gateway that is attached.
+    pub(crate) internet_gateway: Option<InternetGatewayId>,
+    pub(crate) account: Option<AccountId>,
+    pub(crate) region: Option<Region>,
+}
+
+impl Default for VpcView {
+    fn default() -> Self {
+        Self {
+            known: false,
+            name: None,
+            blocks: Blocks::default(),
+            subnets: Vec::new(),
+            main_table: None,
+            default_acl: None,
+            resolver: Addresses::empty(),
+            unfiltered_services: super::special::link_local_services().clone(),
+            internet_gateway: None,
+            account: None,
+            region: None,
+        }
+    }
+}
+
+/// The CIDR blocks of a VPC.
+#[derive(Debug, Clone)]
+pub(crate) struct Blocks {
+    /// The live ones, one by one.
+    pub(crate) nets: Vec<IpNet>,
+    pub(crate) live: Addresses,
+    /// On their way in or out.
+    pub(crate) uncertain: Addresses,
+    /// IPv6 blocks that are not advertised to the internet.
+    pub(crate) private_v6: Ranges<u128>,
+}
+
+impl Default for Blocks {
+    fn default() -> Self {
+        Self {
+            nets: Vec::new(),
+            live: Addresses::empty(),
+            uncertain: Addresses::empty(),
+            private_v6: Ranges::empty(),
+        }
+    }
+}
+
+/// A public IPv4 address of the snapshot's own: which private one it stands for, and where.
+#[derive(Debug, Clone)]
+pub(crate) struct PublicAddress {
+    pub(crate) private: u128,
+    pub(crate) vpc: VpcId,
+}
+
+/// Where everything is.
+#[derive(Debug)]
+pub(crate) struct Layout {
+    pub(crate) vpcs: BTreeMap<VpcId, VpcView>,
+    pub(crate) subnets: BTreeMap<SubnetId, SubnetView>,
+    pub(crate) interfaces: Vec<Arc<Interface>>,
+    by_eni: HashMap<NetworkInterfaceId, usize>,
+    by_instance: HashMap<InstanceId, Vec<usize>>,
+    /// By each of their own addresses.
+    by_address: HashMap<(Family, u128), Vec<usize>>,
+    /// Those that have delegated prefixes, which would be too many addresses to list.
+    with_prefixes: Vec<usize>,
+    /// By public address.
+    pub(crate) public: BTreeMap<u128, PublicAddress>,
+    /// Private → public addresses, by VPC.
+    pub(crate) public_of: HashMap<VpcId, Vec<(u128, u128)>>,
+    /// Interfaces by the groups they carry.
+    members: HashMap<SecurityGroupId, Vec<usize>>,
+    /// The public addresses of the snapshot's own.
+    pub(crate) own_public: Addresses,
+    /// Globally reachable, and nobody's in the snapshot.
+    pub(crate) internet: Addresses,
+    /// The tables of gateways, by gateway.
+    edge_tables: HashMap<ResourceId, RouteTableId>,
+    /// The addresses of private NAT gateways, by VPC.
+    private_nats: HashMap<VpcId, Addresses>,
+    /// What denies all internet gateway traffic, by VPC.
+    denying: HashMap<VpcId, Addresses>,
+}
+
+impl Layout {
+    pub(crate) fn new(snapshot: &Snapshot) -> Self {
+        let interfaces: Vec<Arc<Interface>> = snapshot
+            .network_interfaces
+            .values()
+            .map(|eni| Arc::new(Interface::real(eni, snapshot)))
+            .collect();
+        let by_eni = interfaces
+            .iter()
+            .enumerate()
+            .filter_map(|(index, interface)| Some((interface.eni.clone()?, index)))
+            .collect();
+        let mut public: BTreeMap<u128, PublicAddress> = BTreeMap::new();
+        let mut members: HashMap<SecurityGroupId, Vec<usize>> = HashMap::new();
+        let mut own_v6 = Vec::new();
+        let mut by_instance: HashMap<InstanceId, Vec<usize>> = HashMap::new();
+        let mut by_address: HashMap<(Family, u128), Vec<usize>> = HashMap::new();
+        let mut with_prefixes = Vec::new();
+        let mut denying: HashMap<VpcId, Addresses> = HashMap::new();
+        for (index, interface) in interfaces.iter().enumerate() {
+            if let Some(instance) = &interface.instance {
+                by_instance.entry(instance.clone()).or_default().push(index);
+            }
+            if interface.addresses != interface.senders {
+                with_prefixes.push(index);
+            }
+            for family in Family::BOTH {
+                let own = interface.senders.get(family).iter();
+                for address in own.flat_map(|(first, last)| first..=last) {
+                    by_address.entry((family, address)).or_default().push(index);
+                }
+            }
+            for &(private, address) in &interface.public {
+                public.insert(
+                    address,
+                    PublicAddress {
+                        private,
+                        vpc: interface.vpc.clone(),
+                    },
+                );
+            }
+            for group in &interface.groups {
+                members.entry(group.clone()).or_default().push(index);
+            }
+            own_v6.extend(interface.addresses.v6.iter());
+            if interface.deny_all_igw_traffic {
+                denying
+                    .entry(interface.vpc.clone())
+                    .or_insert_with(Addresses::empty)
+                    .add(&interface.addresses);
+            }
+        }
+        let mut private_nats: HashMap<VpcId, Addresses> = HashMap::new();
+        for nat in snapshot.nat_gateways.values() {
+            if !super::nat_gateway::is_public(nat) {
+                private_nats
+                    .entry(nat.vpc_id.clone())
+                    .or_insert_with(Addresses::empty)
+                    .add(&super::nat_gateway::private_addresses(nat));
+            }
+            for (private, address) in super::nat_gateway::public_pairs(nat) {
+                public.entry(address).or_insert_with(|| PublicAddress {
+                    private,
+                    vpc: nat.vpc_id.clone(),
+                });
+            }
+        }
+        let mut public_of: HashMap<VpcId, Vec<(u128, u128)>> = HashMap::new();
+        for (&address, owner) in &public {
+            public_of
+                .entry(owner.vpc.clone())
+                .or_default()
+                .push((owner.private, address));
+        }
+        let own = Addresses {
+            v4: Ranges::from_spans(public.keys().map(|&address| (address, address))),
+            v6: Ranges::from_spans(own_v6),
+        };
+        let vpcs = vpcs(snapshot);
+        let public_v6 = vpcs.values().fold(Ranges::empty(), |all: Ranges<u128>, vpc| {
+            all.union(&vpc.blocks.live.v6.subtract(&vpc.blocks.private_v6))
+        });
+        let own_public = Addresses {
+            v4: own.v4.clone(),
+            v6: public_v6,
+        };
+        // Addresses in a VPC's own IPv6 block are that VPC's, whether an interface has them or not.
+        let blocks_v6 = vpcs.values().fold(Ranges::empty(), |all: Ranges<u128>, vpc| {
+            all.union(&vpc.blocks.live.v6)
+        });
+        let own = own.union(&Addresses::of(Family::V6, blocks_v6));
+        let mut layout = Self {
+            vpcs,
+            subnets: BTreeMap::new(),
+            by_eni,
+            by_instance,
+            by_address,
+            with_prefixes,
+            own_public,
+            public,
+            public_of,
+            members,
+            internet: super::special::global().subtract(&own),
+            edge_tables: edge_tables(snapshot),
+            private_nats,
+            denying,
+            interfaces,
+        };
+        layout.place_subnets(snapshot);
+        layout
+    }
+
+    fn place_subnets(&mut self, snapshot: &Snapshot) {
+        let mut tables: HashMap<&SubnetId, Known<RouteTableId>> = HashMap::new();
+        for table in snapshot.route_tables.values() {
+            for association in &table.associations {
+                let Some(subnet) = &association.subnet_id else {
+                    continue;
+                };
+                let state = association
+                    .association_state
+                    .as_ref()
+                    .and_then(|state| state.state.as_ref());
+                match state {
+                    None | Some(AssociationState::Associated) => {
+                        tables.insert(subnet, Ok(table.route_table_id.clone()));
+                    }
+                    Some(AssociationState::Associating | AssociationState::Disassociating) => {
+                        let doubt = Doubt::new(
+                            Code::InTransition,
+                            &table.route_table_id,
+                            format!(
+                                "the association of {subnet} with {} is changing",
+                                table.route_table_id
+                            ),
+                        );
+                        tables.insert(subnet, Err(doubt));
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        let mut acls: HashMap<&SubnetId, &NetworkAclId> = HashMap::new();
+        for acl in snapshot.network_acls.values() {
+            for association in &acl.associations {
+                if let Some(subnet) = &association.subnet_id {
+                    acls.insert(subnet, &acl.network_acl_id);
+                }
+            }
+        }
+        let mut interfaces: HashMap<&SubnetId, Vec<usize>> = HashMap::new();
+        for (index, interface) in self.interfaces.iter().enumerate() {
+            interfaces.entry(&interface.subnet).or_default().push(index);
+        }
+        // Of a kind that was read in part, a missing association says nothing.
+        for subnet in snapshot.subnets.values() {
+            let vpc = self.vpcs.entry(subnet.vpc_id.clone()).or_default();
+            vpc.subnets.push(subnet.subnet_id.clone());
+            let id = &subnet.subnet_id;
+            let place = snapshot.places.get(&subnet.vpc_id);
+            let (all_tables, all_acls) = (
+                snapshot.route_tables.is_known_in(place),
+                snapshot.network_acls.is_known_in(place),
+            );
+            let table = tables.remove(id).unwrap_or_else(|| {
+                vpc.main_table
+                    .clone()
+                    .filter(|_| all_tables)
+                    .ok_or_else(|| Doubt::absent(id, "the route table of subnet", "ec2:DescribeRouteTables"))
+            });
+            let acl = acls
+                .get(id)
+                .map(|&acl| acl.clone())
+                .or_else(|| vpc.default_acl.clone().filter(|_| all_acls));
+            let acl = acl
+                .map(Some)
+                .ok_or_else(|| Doubt::absent(id, "the network ACL of subnet", "ec2:DescribeNetworkAcls"));
+            let (whole, usable, uncertain) = subnet_addresses(subnet);
+            self.subnets.insert(
+                id.clone(),
+                SubnetView {
+                    id: id.clone(),
+                    vpc: subnet.vpc_id.clone(),
+                    name: tag::name(&subnet.tags).map(str::to_owned),
+                    whole,
+                    usable,
+                    uncertain,
+                    zone: Zone::of(
+                        subnet.availability_zone_id.as_ref(),
+                        subnet.availability_zone.as_ref(),
+                    ),
+                    table,
+                    acl,
+                    interfaces: interfaces.get(id).cloned().unwrap_or_default(),
+                },
+            );
+        }
+    }
+
+    pub(crate) fn subnet(&self, id: &SubnetId) -> Known<&SubnetView> {
+        self.subnets
+            .get(id)
+            .ok_or_else(|| Doubt::absent(id, "subnet", "ec2:DescribeSubnets"))
+    }
+
+    pub(crate) fn interface<Q: Hash + Eq + ?Sized>(&self, eni: &Q) -> Option<&Arc<Interface>>
+    where
+        NetworkInterfaceId: Borrow<Q>,
+    {
+        self.by_eni.get(eni).and_then(|&index| self.interfaces.get(index))
+    }
+
+    /// The interfaces of an instance.
+    pub(crate) fn of_instance(&self, instance: &str) -> impl Iterator<Item = &Arc<Interface>> {
+        self.by_instance
+            .get(instance)
+            .into_iter()
+            .flatten()
+            .filter_map(|&index| self.interfaces.get(index))
+    }
+
+    /// The interfaces that have an address as their own, in whatever VPC.
+    pub(crate) fn owners(&self, family: Family, address: u128) -> impl Iterator<Item = &Arc<Interface>> {
+        let listed = self.by_address.get(&(family, address)).into_iter().flatten();
+        let indices: BTreeSet<usize> = listed.chain(&self.with_prefixes).copied().collect();
+        indices
+            .into_iter()
+            .filter_map(|index| self.interfaces.get(index))
+            .filter(move |interface| interface.owns(family, address))
+    }
+
+    /// The interfaces that carry a group.
+    pub(crate) fn members(&self, group: &SecurityGroupId) -> impl Iterator<Item = &Arc<Interface>> {
+        self.members
+            .get(group)
+            .into_iter()
+            .flatten()
+            .filter_map(|&index| self.interfaces.get(index))
+    }
+
+    /// The route table that is asked for what enters by a gateway.
+    pub(crate) fn edge_table(&self, gateway: &ResourceId) -> Option<&RouteTableId> {
+        self.edge_tables.get(gateway)
+    }
+
+    /// The addresses of a VPC's private NAT gateways.
+    pub(crate) fn private_nats(&self, vpc: &VpcId) -> Option<&Addresses> {
+        self.private_nats.get(vpc)
+    }
+
+    /// The addresses in a VPC of interfaces that deny all internet gateway traffic.
+    pub(crate) fn denying_igw_traffic(&self, vpc: &VpcId) -> Option<&Addresses> {
+        self.denying.get(vpc)
+    }
+}
+
+fn edge_tables(snapshot: &Snapshot) -> HashMap<ResourceId, RouteTableId> {
+    let mut tables = HashMap::new();
+    for table in snapshot.route_tables.values() {
+        let gateways = table.associations.iter().filter_map(|a| a.gateway_id.as_ref());
+        for gateway in gateways {
+            tables
+                .entry(gateway.clone())
+                .or_insert_with(|| table.route_table_id.clone());
+        }
+    }
+    tables
+}
+
+fn vpcs(snapshot: &Snapshot) -> BTreeMap<VpcId, VpcView> {
+    let mut vpcs: BTreeMap<VpcId, VpcView> = BTreeMap::new();
+    for vpc in snapshot.vpcs.values() {
+        let view = vpcs.entry(vpc.vpc_id.clone()).or_default();
+        view.known = true;
+        view.name = tag::name(&vpc.tags).map(str::to_owned);
+        view.blocks = blocks(vpc);
+        view.account.clone_from(&vpc.owner_id);
+        view.resolver = Addresses::from_addresses(
+            vpc.cidr_block
+                .and_then(|net| u32::from(net.network()).checked_add(2))
+                .map(|n| Ipv4Addr::from(n).into()),
+        );
+        view.unfiltered_services.add(&view.resolver);
+    }
+    for table in snapshot.route_tables.values() {
+        let main = table.associations.iter().any(|association| {
+            let state = association
+                .association_state
+                .as_ref()
+                .and_then(|state| state.state.as_ref());
+            association.main && matches!(state, None | Some(AssociationState::Associated))
+        });
+        if main {
+            vpcs.entry(table.vpc_id.clone()).or_default().main_table = Some(table.route_table_id.clone());
+        }
+    }
+    for acl in snapshot.network_acls.values().filter(|acl| acl.is_default) {
+        vpcs.entry(acl.vpc_id.clone()).or_default().default_acl = Some(acl.network_acl_id.clone());
+    }
+    for gateway in snapshot.internet_gateways.values() {
+        for attachment in &gateway.attachments {
+            let attached = matches!(attachment.state, None | Some(GatewayAttachmentState::Attached));
+            if let (true, Some(vpc)) = (attached, &attachment.vpc_id) {
+                vpcs.entry(vpc.clone()).or_default().internet_gateway =
+                    Some(gateway.internet_gateway_id.clone());
+            }
+        }
+    }
+    for (id, place) in &snapshot.places {
+        let view = vpcs.entry(id.clone()).or_default();
+        if view.account.is_none() {
+            view.account.clone_from(&place.account);
+        }
+        view.region.clone_from(&place.region);
+    }
+    vpcs
+}
+
+fn blocks(vpc: &Vpc) -> Blocks {
+    let mut blocks = Blocks::default();
+    let mut add = |net: IpNet, state: Option<&CidrState>| {
+        let set = Addresses::from_nets([net]);
+        match state {
+            None | Some(CidrState::Associated) => {
+                blocks.nets.push(net);
+                blocks.live = blocks.live.union(&set);
+            }
+            Some(CidrState::Associating | CidrState::Disassociating) => {
+                blocks.uncertain = blocks.uncertain.union(&set);
+            }
+            Some(_) => {}
+        }
+    };
+    if vpc.cidr_block_association_set.is_empty()
+        && let Some(net) = vpc.cidr_block
+    {
+        add(IpNet::V4(net), None);
+    }
+    for association in &vpc.cidr_block_association_set {
+        let state = association.cidr_block_state.as_ref().map(|state| &state.state);
+        add(IpNet::V4(association.cidr_block), state);
+    }
+    for association in &vpc.ipv6_cidr_block_association_set {
+        let state = association
+            .ipv6_cidr_block_state
+            .as_ref()
+            .map(|state| &state.state);
+        add(IpNet::V6(association.ipv6_cidr_block), state);
+    }
+    let unadvertised = vpc
+        .ipv6_cidr_block_association_set
+        .iter()
+        .filter(|association| association.ipv6_address_attribute == Some(Ipv6AddressAttribute::Private))
+        .map(|association| IpNet::V6(association.ipv6_cidr_block));
+    let ula = Addresses::from_nets("fc00::/7".parse::<IpNet>().ok());
+    blocks.private_v6 = Addresses::from_nets(unadvertised).union(&ula).v6;
+    blocks
+}
+
+/// All addresses of a subnet's blocks, those that an interface can have, and those of blocks on the move.
+///
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>
+fn subnet_addresses(subnet: &Subnet) -> (Addresses, Addresses, Addresses) {
+    let mut nets: Vec<IpNet> = subnet.cidr_block.map(IpNet::V4).into_iter().collect();
+    let mut uncertain = Vec::new();
+    for association in &subnet.ipv6_cidr_block_association_set {
+        let net = IpNet::V6(association.ipv6_cidr_block);
+        match association
+            .ipv6_cidr_block_state
+            .as_ref()
+            .map(|state| &state.state)
+        {
+            None | Some(CidrState::Associated) => nets.push(net),
+            Some(CidrState::Disassociated | CidrState::Failed | CidrState::Failing) => {}
+            Some(_) => {
+                nets.push(net);
+                uncertain.push(net);
+            }
+        }
+    }
+    let mut reserved = Addresses::empty();
+    for net in &nets {
+        let (first, last) = (number(net.network()), number(net.broadcast()));
+        let family = Family::of(net.addr());
+        let kept = Ranges::from_spans([(first, last.min(first.saturating_add(3))), (last, last)]);
+        reserved = reserved.union(&Addresses::of(family, kept));
+    }
+    let whole = Addresses::from_nets(nets);
+    let usable = whole.subtract(&reserved);
+    (whole, usable, Addresses::from_nets(uncertain))
+}
