@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::network::Kind;
 use crate::network::id::{ResourceId, SecurityGroupId, VpcId};
+use crate::network::security_group::SecurityGroup;
 
 use super::code::Code;
 use super::doubt::Doubt;
@@ -17,7 +18,7 @@ use super::packets::{Addresses, Packets};
 use super::peering::{Carries, blocks_of, carries, far_side, same_region};
 use super::report::{Direction, HopOutcome, Leg, Rule};
 use super::routes::{Decision, Target};
-use super::security_group::{AddressRule, GroupFilter, GroupRule};
+use super::security_group::{GroupFilter, GroupRule, allowing};
 use super::walk::Walk;
 
 /// What a rule that names a group makes of packets.
@@ -65,8 +66,8 @@ impl Walk<'_> {
         for id in &interface.groups {
             self.consult(id);
             let world = self.world;
-            let filter = match world.group(id, direction) {
-                Ok(filter) => filter,
+            let (group, filter) = match world.group(id, direction) {
+                Ok(ready) => ready,
                 Err(doubt) => {
                     unknown.push((doubt, rest.clone()));
                     rules += 1;
@@ -74,10 +75,9 @@ impl Walk<'_> {
                 }
             };
             rules += filter.rules;
-            self.by_address(filter, &mut rest, &mut passed_by);
-            let ports = rest.destination_ports();
-            for rule in &filter.by_group {
-                if !rule.ports.meets(&ports) || !rest.meets(&rule.matches) {
+            self.by_address((group, filter), direction, &mut rest, &mut passed_by);
+            for rule in filter.by_group.near(&rest) {
+                if !rest.meets(&rule.matches) {
                     continue;
                 }
                 self.consult(&rule.referenced);
@@ -145,27 +145,25 @@ impl Walk<'_> {
         }
     }
 
-    fn by_address(&mut self, filter: &GroupFilter, rest: &mut Packets, passed_by: &mut Option<Arc<Rule>>) {
-        if !rest.meets(&filter.allowed) {
+    fn by_address(
+        &mut self,
+        (group, filter): (&SecurityGroup, &GroupFilter),
+        direction: Direction,
+        rest: &mut Packets,
+        passed_by: &mut Option<Arc<Rule>>,
+    ) {
+        if !filter.allowed.meets(rest) {
             return;
         }
-        // Which rule decides is for the walk that is shown; what the verdict rests on is asked of all.
-        let record = self.record;
-        let asked = |rule: &&AddressRule| record || rule.prefix_list.is_some();
-        let ports = rest.destination_ports();
-        for rule in filter.by_address.iter().filter(asked) {
-            if !rule.ports.meets(&ports) || !rest.meets(&rule.matches) {
-                continue;
-            }
-            if let Some(list) = &rule.prefix_list {
-                self.consult(list.clone());
-            }
-            if record {
-                passed_by.get_or_insert_with(|| rule.rule.clone());
-                break;
+        for rule in &filter.lists {
+            if rest.meets(&rule.matches) {
+                self.consult(rule.list.clone());
             }
         }
-        *rest = rest.subtract(&filter.allowed);
+        if self.record && passed_by.is_none() {
+            *passed_by = allowing(group, direction, self.world.snapshot, rest);
+        }
+        *rest = filter.allowed.without(rest);
     }
 
     /// Whom a rule that names a group means, for packets on their way out of or into an interface.

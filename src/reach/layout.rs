@@ -8,7 +8,9 @@ use std::hash::Hash;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use foldhash::{HashMap, HashMapExt};
+use indexmap::IndexMap;
 use ipnet::IpNet;
 
 use crate::network::id::{
@@ -23,6 +25,7 @@ use crate::network::vpc::{Subnet, Vpc};
 use super::code::Code;
 use super::doubt::Doubt;
 use super::interface::Interface;
+use super::narrowest::Narrowest;
 use super::packets::{Addresses, Family, number};
 use super::ranges::Ranges;
 use super::world::Known;
@@ -89,7 +92,10 @@ pub(crate) struct VpcView {
     pub(crate) known: bool,
     pub(crate) name: Option<String>,
     pub(crate) blocks: Blocks,
-    pub(crate) subnets: Vec<SubnetId>,
+    /// Indices of its subnets.
+    pub(crate) subnets: Vec<usize>,
+    /// Which of them holds an address.
+    pub(crate) holders: Narrowest,
     pub(crate) main_table: Option<RouteTableId>,
     pub(crate) default_acl: Option<NetworkAclId>,
     /// Amazon DNS: the third address of the VPC's primary block.
@@ -109,6 +115,7 @@ impl Default for VpcView {
             name: None,
             blocks: Blocks::default(),
             subnets: Vec::new(),
+            holders: Narrowest::default(),
             main_table: None,
             default_acl: None,
             resolver: Addresses::empty(),
@@ -154,7 +161,7 @@ pub(crate) struct PublicAddress {
 #[derive(Debug)]
 pub(crate) struct Layout {
     pub(crate) vpcs: BTreeMap<VpcId, VpcView>,
-    pub(crate) subnets: BTreeMap<SubnetId, SubnetView>,
+    pub(crate) subnets: IndexMap<SubnetId, SubnetView, RandomState>,
     pub(crate) interfaces: Vec<Arc<Interface>>,
     by_eni: HashMap<NetworkInterfaceId, usize>,
     by_instance: HashMap<InstanceId, Vec<usize>>,
@@ -273,7 +280,7 @@ impl Layout {
         let own = own.union(&Addresses::of(Family::V6, blocks_v6));
         let mut layout = Self {
             vpcs,
-            subnets: BTreeMap::new(),
+            subnets: IndexMap::with_hasher(RandomState::default()),
             by_eni,
             by_instance,
             by_address,
@@ -337,7 +344,7 @@ impl Layout {
         // Of a kind that was read in part, a missing association says nothing.
         for subnet in snapshot.subnets.values() {
             let vpc = self.vpcs.entry(subnet.vpc_id.clone()).or_default();
-            vpc.subnets.push(subnet.subnet_id.clone());
+            vpc.subnets.push(self.subnets.len());
             let id = &subnet.subnet_id;
             let place = snapshot.places.get(&subnet.vpc_id);
             let (all_tables, all_acls) = (
@@ -376,6 +383,17 @@ impl Layout {
                     interfaces: interfaces.get(id).cloned().unwrap_or_default(),
                 },
             );
+        }
+        for vpc in self.vpcs.values_mut() {
+            let subnets = vpc.subnets.iter().filter_map(|&index| {
+                let (_, subnet) = self.subnets.get_index(index)?;
+                Some((index, &subnet.whole))
+            });
+            vpc.holders = Narrowest::new(subnets.flat_map(|(index, whole)| {
+                Family::BOTH
+                    .into_iter()
+                    .flat_map(move |family| whole.get(family).iter().map(move |span| (family, span, index)))
+            }));
         }
     }
 

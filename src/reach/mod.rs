@@ -9,6 +9,7 @@ pub mod code;
 pub mod report;
 
 mod block_public_access;
+mod by_ports;
 pub(crate) mod change;
 mod dependencies;
 mod doubt;
@@ -25,6 +26,7 @@ mod layout;
 mod load_balancer;
 pub(crate) mod message;
 mod middlebox;
+mod narrowest;
 mod nat_gateway;
 mod network_acl;
 mod network_firewall;

@@ -10,6 +10,7 @@ use ipnet::IpNet;
 use crate::network::network_acl::{NetworkAcl, NetworkAclEntry};
 use crate::network::state::RuleAction;
 
+use super::by_ports::ByPorts;
 use super::code::Code;
 use super::doubt::Doubt;
 use super::filter::{Filtered, RuleProtocol};
@@ -35,7 +36,7 @@ pub(crate) struct AclFilter {
     direction: Direction,
     entries: Vec<CompiledEntry>,
     /// What surely passes, or a part of it.
-    allowed: Packets,
+    allowed: ByPorts<Cube>,
     acl: crate::network::id::NetworkAclId,
 }
 
@@ -61,7 +62,7 @@ impl AclFilter {
             .collect();
         Self {
             direction,
-            allowed: allowed(&entries),
+            allowed: ByPorts::of(&allowed(&entries)),
             entries,
             acl: acl.network_acl_id.clone(),
         }
@@ -71,7 +72,7 @@ impl AclFilter {
     pub(crate) fn decide(&self, packets: &Packets) -> Filtered {
         let mut filtered = Filtered::default();
         // Mostly that is all of them.
-        let mut rest = packets.subtract(&self.allowed);
+        let mut rest = self.allowed.without(packets);
         let mut parts = 0;
         for entry in &self.entries {
             if rest.is_empty() {
@@ -273,7 +274,7 @@ mod tests {
             let filtered = filter.decide(&all);
             prop_assert!(denied == Packets::union_of(filtered.denied.iter().map(|(_, packets)| packets)));
             prop_assert!(unknown == Packets::union_of(filtered.unknown.iter().map(|(_, packets)| packets)));
-            prop_assert!(filter.allowed == all.subtract(&denied).subtract(&unknown));
+            prop_assert!(filter.allowed.without(&all) == denied.union(&unknown));
         }
     }
 }

@@ -403,9 +403,7 @@ impl Packets {
     }
 
     pub(crate) fn meets(&self, other: &Self) -> bool {
-        self.cubes()
-            .iter()
-            .any(|cube| other.cubes().iter().any(|o| cube.meets(o)))
+        other.cubes().iter().any(|cube| self.meets_cube(cube))
     }
 
     pub(crate) fn intersect(&self, other: &Self) -> Self {
@@ -422,10 +420,26 @@ impl Packets {
     }
 
     pub(crate) fn subtract(&self, other: &Self) -> Self {
-        if other.covers(self) {
+        if self.is_shared_with(other) {
             return Self::none();
         }
-        left_of(self.cubes(), other.cubes()).map_or_else(|| self.clone(), Self::from_iter)
+        self.without(other.cubes())
+    }
+
+    /// Those that are in none of some cubes.
+    pub(crate) fn without<'a>(&self, cubes: impl IntoIterator<Item = &'a Cube, IntoIter: Clone>) -> Self {
+        let cubes = cubes.into_iter();
+        // Often one holds all of them.
+        let covers = |cube: &Cube| self.cubes().iter().all(|own| own.is_within(cube));
+        if cubes.clone().any(covers) {
+            return Self::none();
+        }
+        left_of(self.cubes(), cubes).map_or_else(|| self.clone(), Self::from_iter)
+    }
+
+    /// Whether any is in a cube.
+    pub(crate) fn meets_cube(&self, cube: &Cube) -> bool {
+        self.cubes().iter().any(|own| own.meets(cube))
     }
 
     pub(crate) fn union(&self, other: &Self) -> Self {
@@ -512,6 +526,12 @@ impl Packets {
             ..cube.clone()
         };
         self.narrowed(addresses, |cube| &cube.destination, with)
+    }
+
+    /// Whether any goes to one of these addresses.
+    pub(crate) fn goes_to(&self, addresses: &Addresses) -> bool {
+        let mut cubes = self.cubes().iter();
+        cubes.any(|cube| cube.destination.meets(addresses.get(cube.family)))
     }
 
     /// Those of a family.
@@ -775,7 +795,7 @@ impl Packets {
 }
 
 /// What is left of disjoint cubes without others. `None`: all of them.
-fn left_of(cubes: &[Cube], cuts: &[Cube]) -> Option<Vec<Cube>> {
+fn left_of<'a>(cubes: &[Cube], cuts: impl IntoIterator<Item = &'a Cube>) -> Option<Vec<Cube>> {
     let mut rest: Option<Vec<Cube>> = None;
     for cut in cuts {
         let left = rest.as_deref().unwrap_or(cubes);
@@ -814,7 +834,7 @@ fn joined(mut cubes: Vec<Cube>) -> Packets {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
@@ -883,7 +903,7 @@ mod tests {
         }
     }
 
-    fn packets() -> impl Strategy<Value = Packets> {
+    pub(crate) fn packets() -> impl Strategy<Value = Packets> {
         prop::collection::vec(cube(), 0..4)
             .prop_map(|cubes| cubes.iter().fold(Packets::none(), |all, cube| all.union(cube)))
     }

@@ -135,6 +135,15 @@ impl<T: Point> Ranges<T> {
         self.spans().first().map(|&(first, _)| first)
     }
 
+    /// The smallest and the largest member.
+    pub(crate) fn hull(&self) -> Option<(T, T)> {
+        match self.spans() {
+            [] => None,
+            [one] => Some(*one),
+            [(first, _), .., (_, last)] => Some((*first, *last)),
+        }
+    }
+
     /// Whether it is a member.
     pub(crate) fn contains(&self, number: T) -> bool {
         self.holds(number, number)

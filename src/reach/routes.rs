@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use ipnet::IpNet;
+use smallvec::SmallVec;
 
 use crate::network::id::{
     EgressOnlyInternetGatewayId, InstanceId, InternetGatewayId, NatGatewayId, NetworkInterfaceId, ResourceId,
@@ -18,6 +19,7 @@ use crate::network::state::{PeeringStatus, RouteOrigin, RouteState};
 
 use super::code::Code;
 use super::doubt::Doubt;
+use super::narrowest::{Around, Narrowest};
 use super::packets::{Addresses, Family, Packets, number};
 use super::ranges::Ranges;
 use super::report::Rule;
@@ -132,6 +134,8 @@ pub(crate) struct Routes {
     table: RouteTableId,
     /// Longest first, then by rank.
     routes: Vec<CompiledRoute>,
+    /// Which of them is the longest around an address.
+    longest: Narrowest,
     /// The VPC's own blocks.
     local: Addresses,
     /// Blocks on their way in or out of the VPC.
@@ -164,6 +168,7 @@ impl Routes {
         let mut compiled = Self {
             table: table.route_table_id.clone(),
             routes: Vec::with_capacity(table.routes.len()),
+            longest: Narrowest::default(),
             local: local.clone(),
             uncertain: uncertain.clone(),
             unreadable: Vec::new(),
@@ -175,6 +180,8 @@ impl Routes {
         compiled
             .routes
             .sort_by(|a, b| (b.length, a.span, a.rank).cmp(&(a.length, b.span, b.rank)));
+        let spans = compiled.routes.iter().enumerate();
+        compiled.longest = Narrowest::new(spans.map(|(index, route)| (route.family, route.span, index)));
         compiled
     }
 
@@ -292,6 +299,9 @@ impl Routes {
 
     /// Which route decides each packet. The parts do not overlap, and together are `packets`.
     pub(crate) fn decide(&self, packets: &Packets) -> Vec<(Decision, Packets)> {
+        if let Some(decision) = self.decide_together(packets) {
+            return vec![(decision, packets.clone())];
+        }
         let mut decisions: Vec<(Decision, Packets)> = Vec::new();
         let mut rest = packets.clone();
         let to_lattice = rest.to(super::special::lattice());
@@ -342,12 +352,38 @@ impl Routes {
                 }
             }
             rest = rest.subtract(&decided);
-            decisions.push((self.decision(route, &ties, &span), decided));
+            decisions.push((self.decision(route, &ties), decided));
         }
         if !rest.is_empty() {
             decisions.push((Decision::NoRoute, rest));
         }
         decisions
+    }
+
+    /// What decides all packets, where it is plain that one thing does: so it is of nearly all paths.
+    fn decide_together(&self, packets: &Packets) -> Option<Decision> {
+        let mut special = [super::special::lattice(), super::special::never_forwarded()]
+            .into_iter()
+            .chain(self.unreadable.iter().map(|(_, reach)| reach))
+            .chain([&self.uncertain]);
+        if special.any(|addresses| packets.goes_to(addresses)) {
+            return None;
+        }
+        match self.longest.around(packets) {
+            Around::One(index) => {
+                let mut same = self.routes.get(index..)?.iter();
+                let route = same.next()?;
+                if route.rank == Rank::Propagated && packets.goes_to(&self.local) {
+                    return None;
+                }
+                let ties: SmallVec<[&CompiledRoute; 2]> = same
+                    .take_while(|next| next.family == route.family && next.span == route.span)
+                    .collect();
+                Some(self.decision(route, &ties))
+            }
+            Around::Nothing => Some(Decision::NoRoute),
+            Around::Several => None,
+        }
     }
 
     fn on_the_move(&self) -> Vec<(Doubt, Addresses)> {
@@ -361,7 +397,7 @@ impl Routes {
         )]
     }
 
-    fn decision(&self, route: &CompiledRoute, ties: &[&CompiledRoute], span: &Addresses) -> Decision {
+    fn decision(&self, route: &CompiledRoute, ties: &[&CompiledRoute]) -> Decision {
         let undocumented = |message: &str| {
             Decision::Unknown(Doubt::new(
                 Code::UndocumentedBehaviour,
@@ -369,7 +405,8 @@ impl Routes {
                 message.to_owned(),
             ))
         };
-        let local = span.get(route.family).is_subset(self.local.get(route.family));
+        let span = Ranges::span(route.span.0, route.span.1);
+        let local = span.is_subset(self.local.get(route.family));
         if local && route.target != Target::Local {
             match route.rank {
                 Rank::PrefixList => {

@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use crate::network::id::{ResourceId, SecurityGroupId};
+use crate::network::id::{PrefixListId, ResourceId, SecurityGroupId};
 use crate::network::security_group::{IpPermission, SecurityGroup, UserIdGroupPair};
 use crate::network::snapshot::Snapshot;
 
+use super::by_ports::ByPorts;
 use super::code::Code;
 use super::doubt::Doubt;
 use super::filter::RuleProtocol;
@@ -22,27 +23,24 @@ use super::report::{Direction, Rule};
 /// The rules of one group in one direction, ready to be asked.
 #[derive(Debug)]
 pub(crate) struct GroupFilter {
-    /// Rules by address: ranges and prefix lists.
-    pub(crate) by_address: Vec<AddressRule>,
+    /// Everything that rules by address allow, in one set. Which of them it was only a walk that is shown asks:
+    /// [`allowing`].
+    pub(crate) allowed: ByPorts<Cube>,
+    /// The prefix lists that some of it comes from.
+    pub(crate) lists: Vec<ListRule>,
     /// Rules by group.
-    pub(crate) by_group: Vec<GroupRule>,
+    pub(crate) by_group: ByPorts<GroupRule>,
     /// Rules that cannot be read, with what they could allow at the most.
     pub(crate) unreadable: Vec<(Doubt, Packets)>,
     /// How many rules there are at all.
     pub(crate) rules: usize,
-    /// Everything that rules by address allow, in one set.
-    pub(crate) allowed: Packets,
 }
 
-/// A rule that names addresses.
+/// A rule that names a prefix list.
 #[derive(Debug)]
-pub(crate) struct AddressRule {
-    pub(crate) rule: Arc<Rule>,
+pub(crate) struct ListRule {
+    pub(crate) list: ResourceId,
     pub(crate) matches: Packets,
-    /// Its destination ports (ICMP: codes), which tell most rules apart at a glance.
-    pub(crate) ports: Ranges<u16>,
-    /// The prefix list that the addresses come from.
-    pub(crate) prefix_list: Option<ResourceId>,
 }
 
 /// A rule that names a group.
@@ -53,129 +51,129 @@ pub(crate) struct GroupRule {
     pub(crate) pair: UserIdGroupPair,
     /// Protocol and ports; addresses are whoever carries the group.
     pub(crate) matches: Packets,
-    /// Its destination ports (ICMP: codes), which tell most rules apart at a glance.
-    pub(crate) ports: Ranges<u16>,
 }
 
 impl GroupFilter {
     pub(crate) fn new(group: &SecurityGroup, direction: Direction, snapshot: &Snapshot) -> Self {
-        let permissions = match direction {
-            Direction::Ingress => &group.ip_permissions,
-            Direction::Egress => &group.ip_permissions_egress,
-        };
-        let mut filter = Self {
-            by_address: Vec::new(),
-            by_group: Vec::new(),
-            unreadable: Vec::new(),
-            rules: 0,
-            allowed: Packets::none(),
-        };
-        for permission in permissions {
-            filter.add(group, permission, direction, snapshot);
-        }
-        filter.allowed = Packets::union_of(filter.by_address.iter().map(|rule| &rule.matches));
-        filter
-    }
-
-    fn add(
-        &mut self,
-        group: &SecurityGroup,
-        permission: &IpPermission,
-        direction: Direction,
-        snapshot: &Snapshot,
-    ) {
-        let Some(protocol) = RuleProtocol::parse(&permission.ip_protocol) else {
-            self.rules += 1;
-            let doubt = Doubt::new(
-                Code::UnsupportedComponent,
-                &group.group_id,
-                format!(
+        let (mut rules, mut allowed) = (0, Vec::new());
+        let (mut lists, mut by_group, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
+        for permission in permissions(group, direction) {
+            let Some(protocol) = RuleProtocol::parse(&permission.ip_protocol) else {
+                rules += 1;
+                let message = format!(
                     "{} has a rule whose protocol this version cannot read",
                     group.group_id
-                ),
-            );
-            self.unreadable.push((doubt, everything()));
-            return;
-        };
-        let report = Reporter {
-            group: &group.group_id,
-            permission,
-            direction,
-        };
-        for range in &permission.ip_ranges {
-            let net = IpNet::V4(range.cidr_ip);
-            self.add_addresses(
-                report.cidr(net),
-                Addresses::from_nets([net]),
-                None,
-                (protocol, permission),
-                direction,
-            );
-        }
-        for range in &permission.ipv6_ranges {
-            let net = IpNet::V6(range.cidr_ipv6);
-            self.add_addresses(
-                report.cidr(net),
-                Addresses::from_nets([net]),
-                None,
-                (protocol, permission),
-                direction,
-            );
-        }
-        for list in &permission.prefix_list_ids {
-            let entries = snapshot
-                .prefix_lists
-                .get(&list.prefix_list_id)
-                .and_then(|list| list.entries.as_ref());
-            match entries {
-                Some(entries) => {
-                    let addresses = Addresses::from_nets(entries.iter().copied());
-                    let id = Some((&list.prefix_list_id).into());
-                    let rule = report.prefix_list(&list.prefix_list_id);
-                    self.add_addresses(rule, addresses, id, (protocol, permission), direction);
-                }
-                None => {
-                    self.rules += 1;
-                    let call = "ec2:GetManagedPrefixListEntries";
-                    let doubt = Doubt::absent(&list.prefix_list_id, "the entries of prefix list", call);
-                    self.unreadable
-                        .push((doubt, matches(protocol, permission, &everywhere(), direction)));
-                }
-            }
-        }
-        for pair in &permission.user_id_group_pairs {
-            self.rules += 1;
-            let Some(referenced) = pair.group_id.clone() else {
+                );
+                let doubt = Doubt::new(Code::UnsupportedComponent, &group.group_id, message);
+                unreadable.push((doubt, everything()));
                 continue;
             };
-            let matches = matches(protocol, permission, &everywhere(), direction);
-            self.by_group.push(GroupRule {
-                rule: report.group(&referenced),
-                referenced,
-                pair: pair.clone(),
-                ports: matches.destination_ports(),
-                matches,
-            });
+            for named in named(permission) {
+                rules += 1;
+                match (named.addresses(snapshot), named) {
+                    (Ok(addresses), named) => {
+                        let matches = matches(protocol, permission, &addresses, direction);
+                        if let Named::List(list) = named {
+                            lists.push(ListRule {
+                                list: list.into(),
+                                matches: matches.clone(),
+                            });
+                        }
+                        allowed.push(matches);
+                    }
+                    (Err(doubt), _) => {
+                        let most = matches(protocol, permission, &everywhere(), direction);
+                        unreadable.push((doubt, most));
+                    }
+                }
+            }
+            for pair in &permission.user_id_group_pairs {
+                rules += 1;
+                let Some(referenced) = pair.group_id.clone() else {
+                    continue;
+                };
+                let matches = matches(protocol, permission, &everywhere(), direction);
+                by_group.push(GroupRule {
+                    rule: worded(group, permission, direction, None, Some(&referenced)),
+                    referenced,
+                    pair: pair.clone(),
+                    matches,
+                });
+            }
+        }
+        Self {
+            allowed: ByPorts::of(&Packets::union_of(&allowed)),
+            lists,
+            by_group: ByPorts::new(by_group, |rule| rule.matches.destination_ports()),
+            unreadable,
+            rules,
         }
     }
+}
 
-    fn add_addresses(
-        &mut self,
-        rule: Arc<Rule>,
-        addresses: Addresses,
-        prefix_list: Option<ResourceId>,
-        (protocol, permission): (RuleProtocol, &IpPermission),
-        direction: Direction,
-    ) {
-        self.rules += 1;
-        let matches = matches(protocol, permission, &addresses, direction);
-        self.by_address.push(AddressRule {
-            rule,
-            ports: matches.destination_ports(),
-            matches,
-            prefix_list,
+/// The first rule by address that lets some of these packets pass.
+pub(crate) fn allowing(
+    group: &SecurityGroup,
+    direction: Direction,
+    snapshot: &Snapshot,
+    packets: &Packets,
+) -> Option<Arc<Rule>> {
+    permissions(group, direction).iter().find_map(|permission| {
+        let protocol = RuleProtocol::parse(&permission.ip_protocol)?;
+        let mut rules = named(permission);
+        let rule = rules.find(|named| {
+            let addresses = named.addresses(snapshot);
+            addresses
+                .is_ok_and(|addresses| matches(protocol, permission, &addresses, direction).meets(packets))
         });
+        rule.map(|named| worded(group, permission, direction, Some(named), None))
+    })
+}
+
+fn permissions(group: &SecurityGroup, direction: Direction) -> &[IpPermission] {
+    match direction {
+        Direction::Ingress => &group.ip_permissions,
+        Direction::Egress => &group.ip_permissions_egress,
     }
+}
+
+/// The addresses that a rule is for, as it names them.
+#[derive(Debug, Clone, Copy)]
+enum Named<'a> {
+    Range(IpNet),
+    List(&'a PrefixListId),
+}
+
+impl Named<'_> {
+    fn addresses(self, snapshot: &Snapshot) -> Result<Addresses, Doubt> {
+        match self {
+            Self::Range(net) => Ok(Addresses::from_nets([net])),
+            Self::List(list) => {
+                let known = snapshot.prefix_lists.get(list);
+                let entries = known.and_then(|list| list.entries.as_ref());
+                let absent = || {
+                    Doubt::absent(
+                        list,
+                        "the entries of prefix list",
+                        "ec2:GetManagedPrefixListEntries",
+                    )
+                };
+                entries
+                    .map(|entries| Addresses::from_nets(entries.iter().copied()))
+                    .ok_or_else(absent)
+            }
+        }
+    }
+}
+
+/// The rules by address that a permission stands for: one for each range and list.
+fn named(permission: &IpPermission) -> impl Iterator<Item = Named<'_>> {
+    let v4 = permission.ip_ranges.iter().map(|range| IpNet::V4(range.cidr_ip));
+    let v6 = (permission.ipv6_ranges.iter()).map(|range| IpNet::V6(range.cidr_ipv6));
+    let lists = permission.prefix_list_ids.iter();
+    v4.chain(v6)
+        .map(Named::Range)
+        .chain(lists.map(|list| Named::List(&list.prefix_list_id)))
 }
 
 fn everywhere() -> Addresses {
@@ -224,42 +222,30 @@ fn matches(
     packets
 }
 
-/// Writes a rule of a permission in the words of API_SecurityGroupRule.
-struct Reporter<'a> {
-    group: &'a SecurityGroupId,
-    permission: &'a IpPermission,
+/// A rule of a permission in the words of API_SecurityGroupRule.
+fn worded(
+    group: &SecurityGroup,
+    permission: &IpPermission,
     direction: Direction,
-}
-
-impl Reporter<'_> {
-    fn rule(
-        &self,
-        cidr: Option<IpNet>,
-        prefix_list_id: Option<String>,
-        referenced_group_id: Option<String>,
-    ) -> Arc<Rule> {
-        Arc::new(Rule::SecurityGroupRule {
-            group_id: self.group.to_string(),
-            is_egress: self.direction == Direction::Egress,
-            ip_protocol: self.permission.ip_protocol.clone(),
-            from_port: self.permission.from_port,
-            to_port: self.permission.to_port,
-            cidr_ipv4: cidr.filter(|net| net.addr().is_ipv4()).map(|net| net.to_string()),
-            cidr_ipv6: cidr.filter(|net| net.addr().is_ipv6()).map(|net| net.to_string()),
-            prefix_list_id,
-            referenced_group_id,
-        })
+    named: Option<Named<'_>>,
+    referenced: Option<&SecurityGroupId>,
+) -> Arc<Rule> {
+    let (mut cidr_ipv4, mut cidr_ipv6, mut prefix_list_id) = (None, None, None);
+    match named {
+        Some(Named::Range(IpNet::V4(net))) => cidr_ipv4 = Some(net.to_string()),
+        Some(Named::Range(IpNet::V6(net))) => cidr_ipv6 = Some(net.to_string()),
+        Some(Named::List(list)) => prefix_list_id = Some(list.to_string()),
+        None => {}
     }
-
-    fn cidr(&self, net: IpNet) -> Arc<Rule> {
-        self.rule(Some(net), None, None)
-    }
-
-    fn prefix_list(&self, id: &crate::network::id::PrefixListId) -> Arc<Rule> {
-        self.rule(None, Some(id.to_string()), None)
-    }
-
-    fn group(&self, id: &SecurityGroupId) -> Arc<Rule> {
-        self.rule(None, None, Some(id.to_string()))
-    }
+    Arc::new(Rule::SecurityGroupRule {
+        group_id: group.group_id.to_string(),
+        is_egress: direction == Direction::Egress,
+        ip_protocol: permission.ip_protocol.clone(),
+        from_port: permission.from_port,
+        to_port: permission.to_port,
+        cidr_ipv4,
+        cidr_ipv6,
+        prefix_list_id,
+        referenced_group_id: referenced.map(ToString::to_string),
+    })
 }

@@ -15,6 +15,7 @@ use super::flow::{Crossing, Flow, Sender, Session, Spot};
 use super::interface::{Interface, Liveness, Role};
 use super::layout::SubnetView;
 use super::load_balancer::Balancer;
+use super::narrowest::Around;
 use super::packets::{Packets, TCP, UDP};
 use super::question::{Goal, Origin};
 use super::ranges::Ranges;
@@ -296,10 +297,19 @@ impl Walk<'_> {
         let Some(mut flow) = self.step(flow) else { return };
         self.consult(vpc);
         let world = self.world;
-        let destinations = flow.all().destinations();
-        for id in world.vpcs.get(vpc).into_iter().flat_map(|vpc| &vpc.subnets) {
-            let Ok(subnet) = world.subnet(id) else { continue };
-            if !subnet.whole.meets(&destinations) {
+        let view = world.vpcs.get(vpc);
+        // Nearly always all of them go to one subnet.
+        let held = view.map(|view| (view.holders.around(&flow.all()), view.subnets.as_slice()));
+        let candidates = match &held {
+            Some((Around::One(index), _)) => std::slice::from_ref(index),
+            Some((Around::Several, all)) => all,
+            Some((Around::Nothing, _)) | None => &[],
+        };
+        for &index in candidates {
+            let Some((_, subnet)) = world.subnets.get_index(index) else {
+                continue;
+            };
+            if !flow.all().goes_to(&subnet.whole) {
                 continue;
             }
             let (part, rest) = flow.split_to(&subnet.whole);

@@ -14,7 +14,8 @@ use crate::network::transit_gateway::{TransitGatewayPropagation, TransitGatewayR
 
 use super::code::Code;
 use super::doubt::Doubt;
-use super::packets::{Addresses, Packets};
+use super::narrowest::{Around, Narrowest};
+use super::packets::{Addresses, Family, Packets, number};
 use super::report::Rule;
 use super::world::World;
 
@@ -94,7 +95,10 @@ fn unknown(table: &TransitGatewayRouteTableId, message: String) -> Doubt {
 #[derive(Debug)]
 pub(crate) struct TransitRoutes {
     table: TransitGatewayRouteTableId,
+    /// Longest first, then by rank.
     entries: Vec<Entry>,
+    /// Which of them is the longest around an address.
+    longest: Narrowest,
     /// Why a packet that no entry matches may have a route all the same.
     incomplete: Option<Doubt>,
     pub(crate) dependencies: Vec<ResourceId>,
@@ -106,6 +110,7 @@ impl TransitRoutes {
         let mut routes = Self {
             table: table.clone(),
             entries: Vec::new(),
+            longest: Narrowest::default(),
             incomplete: None,
             dependencies: Vec::new(),
         };
@@ -258,10 +263,27 @@ impl TransitRoutes {
                 &b.attachments,
             ))
         });
+        let spans = self.entries.iter().enumerate().map(|(index, entry)| {
+            let span = (number(entry.net.network()), number(entry.net.broadcast()));
+            (Family::of(entry.net.addr()), span, index)
+        });
+        self.longest = Narrowest::new(spans);
     }
 
     /// Which route decides each packet. The parts do not overlap, and together are `packets`.
     pub(crate) fn decide(&self, packets: &Packets) -> Vec<(TransitDecision, Packets)> {
+        let together = match self.longest.around(packets) {
+            Around::One(index) => self.entries.get(index..).and_then(|same| {
+                let (entry, rest) = same.split_first()?;
+                let ties: Vec<&Entry> = rest.iter().take_while(|next| next.net == entry.net).collect();
+                Some(self.decision(entry, &ties))
+            }),
+            Around::Nothing => Some(self.no_route()),
+            Around::Several => None,
+        };
+        if let Some(decision) = together {
+            return vec![(decision, packets.clone())];
+        }
         let mut decisions = Vec::new();
         let mut rest = packets.clone();
         let mut entries = self.entries.iter().peekable();
@@ -278,13 +300,16 @@ impl TransitRoutes {
             decisions.push((self.decision(entry, &ties), decided));
         }
         if !rest.is_empty() {
-            let decision = match &self.incomplete {
-                Some(doubt) => TransitDecision::Unknown(doubt.clone()),
-                None => TransitDecision::NoRoute,
-            };
-            decisions.push((decision, rest));
+            decisions.push((self.no_route(), rest));
         }
         decisions
+    }
+
+    fn no_route(&self) -> TransitDecision {
+        match &self.incomplete {
+            Some(doubt) => TransitDecision::Unknown(doubt.clone()),
+            None => TransitDecision::NoRoute,
+        }
     }
 
     fn decision(&self, entry: &Entry, ties: &[&Entry]) -> TransitDecision {

@@ -145,12 +145,18 @@ impl<'s> World<'s> {
         Some(view.get_or_init(|| FirewallView::new(described, self)))
     }
 
-    pub(crate) fn group(&self, id: &SecurityGroupId, direction: Direction) -> Known<&GroupFilter> {
+    /// A security group, and what its rules let pass.
+    pub(crate) fn group(
+        &self,
+        id: &SecurityGroupId,
+        direction: Direction,
+    ) -> Known<(&'s SecurityGroup, &GroupFilter)> {
         let (group, filters) = self
             .ready(|world| world.groups.get(id))
             .ok_or_else(|| Doubt::absent(id, "security group", "ec2:DescribeSecurityGroups"))?;
         let filter = of_direction(filters, direction);
-        Ok(filter.get_or_init(|| GroupFilter::new(group, direction, self.snapshot)))
+        let filter = filter.get_or_init(|| GroupFilter::new(group, direction, self.snapshot));
+        Ok((group, filter))
     }
 
     pub(crate) fn routes(&self, id: &RouteTableId) -> Known<&Routes> {
