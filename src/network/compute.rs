@@ -25,6 +25,17 @@ pub struct Function {
     pub state: Option<String>,
 }
 
+impl Function {
+    /// Its ARN without a qualifier, and the qualifier: `$LATEST`, a version's number, an alias.
+    pub fn qualified(&self) -> (&str, Option<&str>) {
+        let arn = self.function_arn.as_str();
+        // arn:partition:lambda:region:account:function:name[:qualifier]
+        let cut = arn.match_indices(':').nth(6);
+        cut.and_then(|(at, _)| Some((arn.get(..at)?, arn.get(at + 1..))))
+            .unwrap_or((arn, None))
+    }
+}
+
 /// Where in a VPC a function runs (API_VpcConfigResponse).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]

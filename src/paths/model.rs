@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::network::Kind;
 use crate::network::id::{AccountId, PrefixListId, Region, ResourceId, SecurityGroupId, SubnetId, VpcId};
+use crate::network::tag::Tag;
 
 /// A whole path file.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -166,6 +167,16 @@ pub struct TagSelector {
     pub tags: BTreeMap<String, Vec<String>>,
     /// Only of this kind: `instance`, `network-interface`, `subnet`, `rds`; `None`: all four.
     pub kind: Option<Kind>,
+}
+
+impl TagSelector {
+    /// Whether something with these tags is meant.
+    pub fn fits(&self, tags: &[Tag]) -> bool {
+        self.tags.iter().all(|(key, values)| {
+            tags.iter()
+                .any(|tag| tag.key == *key && (values.is_empty() || values.contains(&tag.value)))
+        })
+    }
 }
 
 /// A protocol.

@@ -674,12 +674,7 @@ fn transparent(surroundings: &Surroundings, snapshot: &Snapshot) -> BTreeSet<Res
 }
 
 fn tagged(snapshot: &Snapshot, selector: &TagSelector) -> Vec<ResourceId> {
-    let fits = |tags: &[crate::network::tag::Tag]| {
-        selector.tags.iter().all(|(key, values)| {
-            tags.iter()
-                .any(|tag| tag.key == *key && (values.is_empty() || values.contains(&tag.value)))
-        })
-    };
+    let fits = |tags| selector.fits(tags);
     let instances = snapshot
         .instances
         .values()

@@ -6,7 +6,7 @@ use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
 use std::net::Ipv4Addr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::RandomState;
 use foldhash::{HashMap, HashMapExt};
@@ -14,13 +14,14 @@ use indexmap::IndexMap;
 use ipnet::IpNet;
 
 use crate::network::id::{
-    AccountId, AvailabilityZone, AvailabilityZoneId, InstanceId, InternetGatewayId, NetworkAclId,
-    NetworkInterfaceId, Region, ResourceId, RouteTableId, SecurityGroupId, SubnetId, VpcId,
+    AccountId, AvailabilityZone, AvailabilityZoneId, FunctionArn, InstanceId, InternetGatewayId,
+    NetworkAclId, NetworkInterfaceId, Region, ResourceId, RouteTableId, SecurityGroupId, SubnetId, VpcId,
 };
 use crate::network::snapshot::Snapshot;
 use crate::network::state::{AssociationState, CidrState, GatewayAttachmentState, Ipv6AddressAttribute};
 use crate::network::tag;
 use crate::network::vpc::{Subnet, Vpc};
+use crate::paths::model::TagSelector;
 
 use super::code::Code;
 use super::doubt::Doubt;
@@ -28,6 +29,7 @@ use super::interface::Interface;
 use super::narrowest::Narrowest;
 use super::packets::{Addresses, Family, number};
 use super::ranges::Ranges;
+use super::tagged::Tagged;
 use super::world::Known;
 
 /// A zone, by id and by name as far as they are told.
@@ -179,6 +181,10 @@ pub(crate) struct Layout {
     pub(crate) own_public: Addresses,
     /// Globally reachable, and nobody's in the snapshot.
     pub(crate) internet: Addresses,
+    /// By name, and by ARN with and without qualifier.
+    functions: HashMap<String, Vec<FunctionArn>>,
+    tagged_instances: OnceLock<Tagged<InstanceId>>,
+    tagged_interfaces: OnceLock<Tagged<NetworkInterfaceId>>,
     /// The tables of gateways, by gateway.
     edge_tables: HashMap<ResourceId, RouteTableId>,
     /// The addresses of private NAT gateways, by VPC.
@@ -290,6 +296,9 @@ impl Layout {
             public_of,
             members,
             internet: super::special::global().subtract(&own),
+            functions: functions(snapshot),
+            tagged_instances: OnceLock::new(),
+            tagged_interfaces: OnceLock::new(),
             edge_tables: edge_tables(snapshot),
             private_nats,
             denying,
@@ -429,6 +438,31 @@ impl Layout {
             .filter(move |interface| interface.owns(family, address))
     }
 
+    /// The functions that somebody may mean by a name or an ARN.
+    pub(crate) fn functions(&self, named: &str) -> impl Iterator<Item = &FunctionArn> {
+        self.functions.get(named).into_iter().flatten()
+    }
+
+    /// The instances that may fit a selector. `snapshot` is the one that this is the layout of.
+    pub(crate) fn tagged_instances(&self, selector: &TagSelector, snapshot: &Snapshot) -> Vec<&InstanceId> {
+        let rows = snapshot.instances.iter();
+        self.tagged_instances
+            .get_or_init(|| Tagged::new(rows.map(|(id, instance)| (id, instance.tags.as_slice()))))
+            .candidates(selector)
+    }
+
+    /// The interfaces that may fit a selector. `snapshot` is the one that this is the layout of.
+    pub(crate) fn tagged_interfaces(
+        &self,
+        selector: &TagSelector,
+        snapshot: &Snapshot,
+    ) -> Vec<&NetworkInterfaceId> {
+        let rows = snapshot.network_interfaces.iter();
+        self.tagged_interfaces
+            .get_or_init(|| Tagged::new(rows.map(|(id, interface)| (id, interface.tag_set.as_slice()))))
+            .candidates(selector)
+    }
+
     /// The interfaces that carry a group.
     pub(crate) fn members(&self, group: &SecurityGroupId) -> impl Iterator<Item = &Arc<Interface>> {
         self.members
@@ -452,6 +486,17 @@ impl Layout {
     pub(crate) fn denying_igw_traffic(&self, vpc: &VpcId) -> Option<&Addresses> {
         self.denying.get(vpc)
     }
+}
+
+fn functions(snapshot: &Snapshot) -> HashMap<String, Vec<FunctionArn>> {
+    let mut functions: HashMap<String, Vec<FunctionArn>> = HashMap::new();
+    for (arn, function) in snapshot.functions.iter() {
+        let (unqualified, _) = function.qualified();
+        for name in BTreeSet::from([function.function_name.as_str(), unqualified, arn.as_str()]) {
+            functions.entry(name.to_owned()).or_default().push(arn.clone());
+        }
+    }
+    functions
 }
 
 fn edge_tables(snapshot: &Snapshot) -> HashMap<ResourceId, RouteTableId> {

@@ -42,6 +42,7 @@ mod routes;
 mod security_group;
 mod special;
 mod subnet;
+mod tagged;
 mod transit_gateway;
 mod transit_gateway_routes;
 mod vpn_gateway;

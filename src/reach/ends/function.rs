@@ -22,15 +22,11 @@ impl Resolver<'_> {
         if !snapshot.functions.is_known() {
             return Err(absent(end, Some("lambda:ListFunctions")));
         }
-        let unqualified = |arn: &str| -> String { arn.splitn(8, ':').take(7).collect::<Vec<_>>().join(":") };
-        let found: Vec<_> = snapshot
-            .functions
-            .values()
+        let named = self.world.functions(function);
+        let found: Vec<_> = named
+            .filter_map(|arn| snapshot.functions.get(arn))
             .filter(|candidate| {
-                let arn = candidate.function_arn.as_str();
-                let named =
-                    candidate.function_name == function || unqualified(arn) == function || arn == function;
-                let suffix = arn.splitn(8, ':').nth(7);
+                let (arn, suffix) = candidate.qualified();
                 let qualified = match qualifier {
                     None => suffix.is_none_or(|suffix| suffix == "$LATEST"),
                     Some("$LATEST") => suffix.is_none_or(|suffix| suffix == "$LATEST"),
@@ -42,8 +38,7 @@ impl Resolver<'_> {
                     .vpc_config
                     .as_ref()
                     .and_then(|config| config.vpc_id.as_ref());
-                named
-                    && qualified
+                qualified
                     && end
                         .region
                         .as_ref()

@@ -17,12 +17,7 @@ impl Resolver<'_> {
         let EndForm::Tagged(selector) = &end.form else {
             return Ok(Vec::new());
         };
-        let fits = |tags: &[crate::network::tag::Tag]| {
-            selector.tags.iter().all(|(key, values)| {
-                tags.iter()
-                    .any(|tag| tag.key == *key && (values.is_empty() || values.contains(&tag.value)))
-            })
-        };
+        let fits = |tags| selector.fits(tags);
         let wants = |kind: Kind| selector.kind.is_none_or(|wanted| wanted == kind);
         let world = self.world;
         let snapshot = world.snapshot;
@@ -31,26 +26,20 @@ impl Resolver<'_> {
             found.insert((interface.id.clone(), interface.subnet.clone()), interface);
         };
         if wants(Kind::Instance) {
-            for instance in snapshot
-                .instances
-                .values()
-                .filter(|instance| fits(&instance.tags))
-            {
-                for interface in &world.interfaces {
-                    if interface.instance.as_ref() == Some(&instance.instance_id)
-                        && self.in_scope(end, &interface.vpc)
-                    {
+            let instances = world.tagged_instances(selector, snapshot).into_iter();
+            let instances = instances.filter_map(|id| snapshot.instances.get(id));
+            for instance in instances.filter(|instance| fits(&instance.tags)) {
+                for interface in world.of_instance(instance.instance_id.as_str()) {
+                    if self.in_scope(end, &interface.vpc) {
                         add(interface.clone());
                     }
                 }
             }
         }
         if wants(Kind::NetworkInterface) {
-            for eni in snapshot
-                .network_interfaces
-                .values()
-                .filter(|eni| fits(&eni.tag_set))
-            {
+            let enis = world.tagged_interfaces(selector, snapshot).into_iter();
+            let enis = enis.filter_map(|id| snapshot.network_interfaces.get(id));
+            for eni in enis.filter(|eni| fits(&eni.tag_set)) {
                 if let Some(interface) = world.interface(&eni.network_interface_id)
                     && self.in_scope(end, &interface.vpc)
                 {
