@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use rayon::prelude::*;
+
 use crate::network::Snapshot;
 use crate::paths::model::{RequiredPath, Transparent};
 use crate::reach::report::PathResult;
 use crate::reach::{Engine, Surroundings};
 
-/// Each path's result, in the paths' order.
+/// Each path's result, in the paths' order. They are looked for on all cores: none depends on another.
 pub(crate) fn evaluate_all(
     snapshot: &Snapshot,
     transparent: &[Transparent],
@@ -20,5 +22,5 @@ pub(crate) fn evaluate_all(
         hosts: hosts.clone(),
     };
     let engine = Engine::new(snapshot, surroundings);
-    paths.iter().map(|path| engine.evaluate(path)).collect()
+    paths.par_iter().map(|path| engine.evaluate(path)).collect()
 }

@@ -133,8 +133,9 @@ impl<'s> Engine<'s> {
 
     /// Evaluates one path without walks and fixes: all that tells whether something changed.
     pub fn assess(&self, path: &RequiredPath) -> PathResult {
-        let finding = self.find(path);
-        Presenter::new(&self.world).summary(path, &finding)
+        let mut finding = self.find(path);
+        let dependencies = std::mem::take(&mut finding.dependencies);
+        Presenter::new(&self.world).summary(path, &finding, dependencies)
     }
 
     /// The snapshot that it is over.

@@ -1,6 +1,8 @@
 //! A finding as the result that is reported: names, places, boxes, the walk of a sample packet.
 
-use crate::network::id::{SubnetId, VpcId};
+use std::collections::BTreeSet;
+
+use crate::network::id::{ResourceId, SubnetId, VpcId};
 use crate::paths::model::{Expect, RequiredPath};
 
 use super::engine::{Finding, ask};
@@ -34,8 +36,13 @@ impl<'a> Presenter<'a> {
         Self { world }
     }
 
-    /// Everything but walks, branches and fixes.
-    pub(crate) fn summary(&self, path: &RequiredPath, finding: &Finding) -> PathResult {
+    /// Everything but walks, branches and fixes. `dependencies` are the finding's.
+    pub(crate) fn summary(
+        &self,
+        path: &RequiredPath,
+        finding: &Finding,
+        dependencies: BTreeSet<ResourceId>,
+    ) -> PathResult {
         let mut arrived = Packets::none();
         if path.expect == Expect::Blocked {
             for answer in &finding.answers {
@@ -44,7 +51,7 @@ impl<'a> Presenter<'a> {
         }
         let shows_packets = !arrived.is_empty() || !finding.losses.is_empty();
         let rounding = if shows_packets {
-            self.rounding(finding)
+            Rounding::of(self.world, &dependencies)
         } else {
             Rounding::default()
         };
@@ -65,13 +72,13 @@ impl<'a> Presenter<'a> {
             arrives_more,
             hops: Vec::new(),
             branches: Vec::new(),
-            dependencies: finding.dependencies.clone(),
+            dependencies,
             notices: finding.notices.iter().cloned().collect(),
         }
     }
 
     pub(crate) fn result(&self, path: &RequiredPath, finding: &Finding) -> PathResult {
-        let mut result = self.summary(path, finding);
+        let mut result = self.summary(path, finding, finding.dependencies.clone());
         result.branches = self.branches(finding);
         let worst = [
             BranchOutcome::Lost,

@@ -90,18 +90,18 @@ impl Rounding {
 
 /// The boxes of a set, at most [`MOST_BOXES`], and how many more there are.
 pub(crate) fn boxes(packets: &Packets, rounding: &Rounding) -> (Vec<PacketBox>, usize) {
-    let mut boxes = BTreeSet::new();
+    let mut parts = BTreeSet::new();
     let mut more = 0;
     for cube in packets.by_header().joined().by_header().cubes() {
-        for (_, shown) in cube_boxes(cube, rounding) {
-            if boxes.len() < MOST_BOXES {
-                boxes.insert(Sortable(shown));
+        for part in parts_of(cube, rounding) {
+            if parts.len() < MOST_BOXES {
+                parts.insert(part);
             } else {
                 more += 1;
             }
         }
     }
-    (boxes.into_iter().map(|Sortable(shown)| shown).collect(), more)
+    (parts.into_iter().map(Part::told).collect(), more)
 }
 
 /// The first box of a set.
@@ -112,109 +112,109 @@ pub(crate) fn first_box(packets: &Packets) -> Option<PacketBox> {
         .next()
 }
 
-fn cube_boxes<'a>(cube: &'a Cube, rounding: &Rounding) -> impl Iterator<Item = (u8, PacketBox)> + use<'a> {
+/// A box before it is put into words, in the order of its numbers.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Part {
+    protocol: String,
+    source: IpNet,
+    destination: IpNet,
+    header: Header,
+}
+
+/// The rest of a part's header: spans of ports, or of ICMP types and codes; `None`: all there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Header {
+    Bare,
+    Ports {
+        destination: (u16, u16),
+        source: (u16, u16),
+    },
+    Icmp {
+        kind: Option<(u16, u16)>,
+        code: Option<(u16, u16)>,
+    },
+}
+
+impl Part {
+    fn told(self) -> PacketBox {
+        let word = |span: Option<(u16, u16)>| {
+            let text = span.map(|(first, last)| span_text(first, last));
+            Some(text.unwrap_or_else(|| "all".into()))
+        };
+        let (mut ports, mut icmp) = ([None, None], [None, None]);
+        match self.header {
+            Header::Bare => {}
+            Header::Ports { destination, source } => {
+                ports = [source, destination].map(|span| word(Some(span)))
+            }
+            Header::Icmp { kind, code } => icmp = [kind, code].map(word),
+        }
+        let [source_ports, destination_ports] = ports;
+        let [icmp_type, icmp_code] = icmp;
+        PacketBox {
+            protocol: self.protocol,
+            source: self.source.to_string(),
+            source_ports,
+            destination: self.destination.to_string(),
+            destination_ports,
+            icmp_type,
+            icmp_code,
+        }
+    }
+}
+
+/// The parts of a cube; of many small ranges not all, as they would be written out at length only to be cut.
+fn parts_of(cube: &Cube, rounding: &Rounding) -> Vec<Part> {
     let sources = blocks(cube.family, &rounding.round(cube.family, &cube.source));
     let destinations = blocks(cube.family, &rounding.round(cube.family, &cube.destination));
     let protocols: Vec<String> = if cube.protocol == *other_protocols() {
         vec!["other".into()]
     } else {
-        cube.protocol
-            .iter()
-            .flat_map(|(first, last)| first..=last)
-            .map(protocol_name)
-            .collect()
+        let numbers = cube.protocol.iter().flat_map(|(first, last)| first..=last);
+        numbers.map(protocol_name).collect()
     };
-    let has_ports = cube.protocol.is_subset(with_ports());
-    let has_types = cube.protocol.is_subset(with_types());
-    let ports = |ranges: &Ranges<u16>| -> Vec<String> {
-        ranges
-            .iter()
-            .map(|(first, last)| span_text(first, last))
-            .collect()
-    };
-    let (mut a, mut b) = (ports(&cube.source_port), ports(&cube.destination_port));
-    if !has_ports && !has_types {
-        (a, b) = (vec![String::new()], vec![String::new()]);
-    }
-    if has_types {
-        for (texts, ranges) in [(&mut a, &cube.source_port), (&mut b, &cube.destination_port)] {
-            if *ranges == all_ports() || *ranges == Ranges::span(0, 255) {
-                *texts = vec!["all".into()];
-            }
-        }
-    }
-    let mut shown = Vec::new();
+    let headers = headers(cube);
+    let mut parts = Vec::new();
     for protocol in &protocols {
-        for source in &sources {
-            for destination in &destinations {
-                for first in &a {
-                    for second in &b {
-                        // A set of many small ranges would be written out at length only to be cut.
-                        if shown.len() > 4 * MOST_BOXES {
-                            break;
-                        }
-                        let of = |yes: bool, text: &String| yes.then(|| text.clone());
-                        shown.push((
-                            0,
-                            PacketBox {
-                                protocol: protocol.clone(),
-                                source: source.to_string(),
-                                source_ports: of(has_ports, first),
-                                destination: destination.to_string(),
-                                destination_ports: of(has_ports, second),
-                                icmp_type: of(has_types, first),
-                                icmp_code: of(has_types, second),
-                            },
-                        ));
+        for &source in &sources {
+            for &destination in &destinations {
+                for &header in &headers {
+                    if parts.len() > 4 * MOST_BOXES {
+                        return parts;
                     }
+                    parts.push(Part {
+                        protocol: protocol.clone(),
+                        source,
+                        destination,
+                        header,
+                    });
                 }
             }
         }
     }
-    shown.into_iter()
+    parts
 }
 
-/// Orders boxes by address and port as numbers, not as text.
-#[derive(PartialEq, Eq)]
-struct Sortable(PacketBox);
-
-impl Sortable {
-    fn key(
-        &self,
-    ) -> (
-        String,
-        Option<IpNet>,
-        Option<IpNet>,
-        Option<u32>,
-        Option<u32>,
-        String,
-    ) {
-        let net = |text: &str| text.parse::<IpNet>().ok();
-        let port = |text: &Option<String>| {
-            text.as_deref()
-                .and_then(|text| text.split('-').next())
-                .and_then(|text| text.parse().ok())
-        };
-        let b = &self.0;
-        (
-            b.protocol.clone(),
-            net(&b.source),
-            net(&b.destination),
-            port(&b.destination_ports).or_else(|| port(&b.icmp_type)),
-            port(&b.source_ports).or_else(|| port(&b.icmp_code)),
-            format!("{:?}{:?}", b.source_ports, b.destination_ports),
-        )
+fn headers(cube: &Cube) -> Vec<Header> {
+    let has_ports = cube.protocol.is_subset(with_ports());
+    let has_types = cube.protocol.is_subset(with_types());
+    if !has_ports && !has_types {
+        return vec![Header::Bare];
     }
-}
-
-impl Ord for Sortable {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.key().cmp(&other.key())
+    let spans = |ranges: &Ranges<u16>| -> Vec<Option<(u16, u16)>> {
+        if has_types && (*ranges == all_ports() || *ranges == Ranges::span(0, 255)) {
+            return vec![None];
+        }
+        ranges.iter().map(Some).collect()
+    };
+    let mut headers = Vec::new();
+    for first in spans(&cube.source_port) {
+        for second in spans(&cube.destination_port) {
+            headers.push(match (first, second) {
+                (Some(source), Some(destination)) if has_ports => Header::Ports { destination, source },
+                (kind, code) => Header::Icmp { kind, code },
+            });
+        }
     }
-}
-
-impl PartialOrd for Sortable {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
+    headers
 }
