@@ -145,7 +145,7 @@ impl Part {
         match self.header {
             Header::Bare => {}
             Header::Ports { destination, source } => {
-                ports = [source, destination].map(|span| word(Some(span)))
+                ports = [source, destination].map(|span| word(Some(span)));
             }
             Header::Icmp { kind, code } => icmp = [kind, code].map(word),
         }
