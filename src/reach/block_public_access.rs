@@ -8,11 +8,12 @@ use crate::network::block_public_access::{BlockPublicAccessExclusion, BlockPubli
 use crate::network::id::VpcId;
 use crate::network::state::{BlockPublicAccessMode, BlockPublicAccessState, InternetGatewayExclusionMode};
 
+use super::addresses::Addresses;
 use super::code::Code;
 use super::doubt::Doubt;
 use super::flow::{Flow, Spot};
 use super::layout::SubnetView;
-use super::packets::{Addresses, Packets};
+use super::packets::Packets;
 use super::report::Leg;
 use super::walk::Walk;
 use super::world::World;

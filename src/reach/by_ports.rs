@@ -1,6 +1,7 @@
 //! Rules told apart by their destination ports: of the many of a filter, which can matter to some packets.
 
-use super::packets::{Cube, Packets};
+use super::cube::Cube;
+use super::packets::Packets;
 use super::ranges::Ranges;
 
 /// Things, each about some destination ports (ICMP: codes). Which are near is told by a list that fits a few cache lines.

@@ -9,11 +9,13 @@ use crate::network::endpoint::VpcEndpoint;
 use crate::network::id::{ResourceId, VpcEndpointId};
 use crate::network::state::{VpcEndpointState, VpcEndpointType};
 
+use super::addresses::Addresses;
 use super::code::Code;
+use super::cube::{ICMP, ICMPV6, TCP};
 use super::doubt::Doubt;
 use super::flow::{Flow, Session, Spot};
 use super::layout::SubnetView;
-use super::packets::{Addresses, ICMP, ICMPV6, Packets, TCP};
+use super::packets::Packets;
 use super::question::Goal;
 use super::ranges::Ranges;
 use super::reply::Turning;
@@ -204,7 +206,7 @@ impl Walk<'_> {
 }
 
 fn not_of_type(packets: &Packets, protocol: u8, echo: u16) -> Packets {
-    use super::packets::Cube;
+    use super::cube::Cube;
     packets
         .of_protocols(&Ranges::one(protocol))
         .cubes()

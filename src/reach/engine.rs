@@ -12,14 +12,14 @@ use crate::paths::model::{
     Expect, IpAddressType, PortSet, Protocol, Reply, Require, RequiredPath, TagSelector, Transparent,
 };
 
+use super::addresses::{Addresses, Family};
 use super::code::Code;
+use super::cube::{Cube, ICMP, ICMPV6, TCP, UDP, all_ports, other_protocols, with_ports};
 use super::dependencies::Dependencies;
 use super::doubt::Doubt;
 use super::ends::{Finish, Hindrance, Resolver, Start};
 use super::flow::{Flow, Sender, Spot};
-use super::packets::{
-    Addresses, Cube, Family, ICMP, ICMPV6, Packets, TCP, UDP, all_ports, other_protocols, with_ports,
-};
+use super::packets::Packets;
 use super::present::Presenter;
 use super::question::{Goal, Origin, Question};
 use super::ranges::Ranges;

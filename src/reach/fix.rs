@@ -14,11 +14,13 @@ use crate::network::security_group::{IpPermission, IpRange, Ipv6Range, UserIdGro
 use crate::network::state::{NatGatewayState, PeeringStatus, TransitGatewayState};
 use crate::paths::model::RequiredPath;
 
+use super::addresses::{Addresses, Family};
 use super::change::{Change, allow_entry};
 use super::code::Code;
+use super::cube::{Cube, all_ports, all_protocols, with_ports, with_types};
 use super::engine::{Engine, Finding};
 use super::network_acl::CLOSING_RULE;
-use super::packets::{Addresses, Cube, Family, Packets, all_ports, all_protocols, with_ports, with_types};
+use super::packets::Packets;
 use super::present::Presenter;
 use super::ranges::Ranges;
 use super::render::{Rounding, blocks};
@@ -574,7 +576,7 @@ enum Ports {
 
 /// Rules look at one address and at the destination port only: what differs elsewhere needs no rule of its own.
 fn merged_sources(lost: &Packets, direction: Direction) -> Packets {
-    use super::packets::Axis;
+    use super::rewrite::Axis;
     let near = if direction == Direction::Ingress {
         Axis::Destination
     } else {

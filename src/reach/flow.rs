@@ -15,11 +15,13 @@ use crate::network::id::{
     VpcPeeringConnectionId,
 };
 
+use super::addresses::{Addresses, Family};
 use super::layout::Zone;
 use super::load_balancer::BalancerSession;
 use super::network_firewall::Course;
-use super::packets::{Addresses, Axis, Family, Packets};
+use super::packets::Packets;
 use super::report::{Direction, HopOutcome, Leg, Rule};
+use super::rewrite::Axis;
 
 /// A change of headers on the way, by which a set of headers after it is led back to those before it.
 #[derive(Debug)]
@@ -439,7 +441,7 @@ impl Flow {
 
 #[cfg(test)]
 mod tests {
-    use super::super::packets::{Cube, TCP};
+    use super::super::cube::{Cube, TCP};
     use super::super::ranges::Ranges;
     use super::*;
 

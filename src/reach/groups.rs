@@ -10,11 +10,12 @@ use crate::network::Kind;
 use crate::network::id::{ResourceId, SecurityGroupId, VpcId};
 use crate::network::security_group::SecurityGroup;
 
+use super::addresses::Addresses;
 use super::code::Code;
 use super::doubt::Doubt;
 use super::flow::{Crossing, Flow, Sender, Spot};
 use super::interface::Interface;
-use super::packets::{Addresses, Packets};
+use super::packets::Packets;
 use super::peering::{Carries, blocks_of, carries, far_side, same_region};
 use super::report::{Direction, HopOutcome, Leg, Rule};
 use super::routes::{Decision, Target};

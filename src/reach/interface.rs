@@ -16,9 +16,9 @@ use crate::network::interface::NetworkInterface;
 use crate::network::snapshot::Snapshot;
 use crate::network::state::{InstanceState, InterfaceStatus, InterfaceType};
 
+use super::addresses::{Addresses, Family, number};
 use super::code::Code;
 use super::doubt::Doubt;
-use super::packets::{Addresses, Family, number};
 use super::ranges::Ranges;
 
 /// Whether something answers at an interface.

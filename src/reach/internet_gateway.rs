@@ -8,15 +8,17 @@ use crate::network::gateway::GatewayAttachment;
 use crate::network::id::{EgressOnlyInternetGatewayId, InternetGatewayId, ResourceId, VpcId};
 use crate::network::state::GatewayAttachmentState;
 
+use super::addresses::{Addresses, Family};
 use super::code::Code;
 use super::doubt::Doubt;
 use super::flow::{Flow, Sender, Session, Spot};
 use super::layout::VpcView;
-use super::packets::{Addresses, Axis, Family, Packets};
+use super::packets::Packets;
 use super::question::{Goal, Origin};
 use super::ranges::Ranges;
 use super::reply::Turning;
 use super::report::Leg;
+use super::rewrite::Axis;
 use super::routes::{Decision, Target};
 use super::walk::Walk;
 

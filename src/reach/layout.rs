@@ -23,11 +23,11 @@ use crate::network::tag;
 use crate::network::vpc::{Subnet, Vpc};
 use crate::paths::model::TagSelector;
 
+use super::addresses::{Addresses, Family, number};
 use super::code::Code;
 use super::doubt::Doubt;
 use super::interface::Interface;
 use super::narrowest::Narrowest;
-use super::packets::{Addresses, Family, number};
 use super::ranges::Ranges;
 use super::tagged::Tagged;
 use super::world::Known;

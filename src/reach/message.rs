@@ -1,7 +1,7 @@
 //! Rules, routes and losses in one sentence each.
 
+use super::addresses::Family;
 use super::code::Code;
-use super::packets::Family;
 use super::ranges::Ranges;
 use super::report::{Direction, FromTo, Leg, PacketBox, Rule};
 use super::walk::Loss;

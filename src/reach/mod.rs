@@ -8,9 +8,11 @@
 pub mod code;
 pub mod report;
 
+mod addresses;
 mod block_public_access;
 mod by_ports;
 pub(crate) mod change;
+mod cube;
 mod dependencies;
 mod doubt;
 mod endpoint;
@@ -38,6 +40,7 @@ mod ranges;
 mod render;
 mod reply;
 mod resources;
+mod rewrite;
 mod routes;
 mod security_group;
 mod special;

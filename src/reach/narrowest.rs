@@ -1,6 +1,7 @@
 //! Which of some prefixes is the longest around an address, for a whole set of addresses at one look.
 
-use super::packets::{Family, Packets};
+use super::addresses::Family;
+use super::packets::Packets;
 use super::ranges::Ranges;
 
 /// Prefixes, each with a number that the caller knows it by. They lie inside each other or apart, as prefixes do.
@@ -120,7 +121,8 @@ mod tests {
     use ipnet::IpNet;
     use proptest::prelude::*;
 
-    use super::super::packets::{Cube, number};
+    use super::super::addresses::number;
+    use super::super::cube::Cube;
     use super::*;
 
     fn packets_to(family: Family, first: u128, last: u128) -> Packets {

@@ -11,14 +11,16 @@ use crate::network::gateway::NatGateway;
 use crate::network::id::NatGatewayId;
 use crate::network::state::{AvailabilityMode, ConnectivityType, NatGatewayAddressStatus, NatGatewayState};
 
+use super::addresses::{Addresses, Family};
 use super::code::Code;
+use super::cube::{ICMP, ICMPV6, TCP, UDP};
 use super::doubt::Doubt;
 use super::flow::{Flow, Layer, Sender, Session, Spot};
 use super::layout::{SubnetView, Zone};
-use super::packets::{Addresses, Axis, Family, ICMP, ICMPV6, TCP, UDP};
 use super::ranges::Ranges;
 use super::reply::{Return, Turning};
 use super::report::{Direction, Leg};
+use super::rewrite::Axis;
 use super::walk::Walk;
 
 /// The ports that a NAT gateway sends from.
@@ -357,7 +359,7 @@ pub(crate) fn public_pairs(nat: &NatGateway) -> Vec<(u128, u128)> {
     nat.nat_gateway_addresses
         .iter()
         .filter_map(|address| {
-            let number = |ip| super::packets::number(IpAddr::V4(ip));
+            let number = |ip| super::addresses::number(IpAddr::V4(ip));
             Some((
                 number(address.private_ip.or(address.public_ip)?),
                 number(address.public_ip?),

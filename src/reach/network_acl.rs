@@ -10,11 +10,13 @@ use ipnet::IpNet;
 use crate::network::network_acl::{NetworkAcl, NetworkAclEntry};
 use crate::network::state::RuleAction;
 
+use super::addresses::{Addresses, Family};
 use super::by_ports::ByPorts;
 use super::code::Code;
+use super::cube::{Cube, ICMP, ICMPV6, TCP, UDP};
 use super::doubt::Doubt;
 use super::filter::{Filtered, RuleProtocol};
-use super::packets::{Addresses, Cube, Family, ICMP, ICMPV6, Packets, TCP, UDP};
+use super::packets::Packets;
 use super::ranges::Ranges;
 use super::report::{Direction, FromTo, Rule};
 
@@ -222,7 +224,7 @@ pub(crate) fn ports(from: Option<i32>, to: Option<i32>) -> Ranges<u16> {
 pub(crate) fn type_or_code(value: Option<i32>) -> Ranges<u16> {
     match value.map(u16::try_from) {
         Some(Ok(value)) => Ranges::one(value),
-        _ => super::packets::all_ports(),
+        _ => super::cube::all_ports(),
     }
 }
 

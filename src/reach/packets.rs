@@ -2,334 +2,13 @@
 //!
 //! A set is a union of pairwise disjoint *cubes*; a cube is a product of one set an axis: protocol, source address,
 //! destination address, source port, destination port. ICMP's type and code stand in the places of the ports.
-//! Nothing outside this file depends on that representation.
+//! What packets become on their way is in [`super::rewrite`].
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use ipnet::IpNet;
-
+use super::addresses::{Addresses, Family};
+use super::cube::{Cube, left_of, other_protocols, with_ports, with_types};
 use super::ranges::Ranges;
-
-/// IPv4 or IPv6.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Family {
-    V4,
-    V6,
-}
-
-impl Family {
-    pub(crate) const BOTH: [Family; 2] = [Family::V4, Family::V6];
-
-    /// The highest address.
-    pub(crate) fn last(self) -> u128 {
-        match self {
-            Self::V4 => u32::MAX as u128,
-            Self::V6 => u128::MAX,
-        }
-    }
-
-    pub(crate) fn of(address: IpAddr) -> Self {
-        if address.is_ipv4() { Self::V4 } else { Self::V6 }
-    }
-
-    /// The address of that number.
-    pub(crate) fn address(self, number: u128) -> IpAddr {
-        match self {
-            Self::V4 => IpAddr::V4(Ipv4Addr::from(u32::try_from(number).unwrap_or(u32::MAX))),
-            Self::V6 => IpAddr::V6(Ipv6Addr::from(number)),
-        }
-    }
-}
-
-/// The number of an address.
-pub(crate) fn number(address: IpAddr) -> u128 {
-    match address {
-        IpAddr::V4(v4) => u128::from(u32::from(v4)),
-        IpAddr::V6(v6) => u128::from(v6),
-    }
-}
-
-/// A set of addresses of both families.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Addresses {
-    pub(crate) v4: Ranges<u128>,
-    pub(crate) v6: Ranges<u128>,
-}
-
-impl Addresses {
-    pub(crate) fn empty() -> Self {
-        Self {
-            v4: Ranges::empty(),
-            v6: Ranges::empty(),
-        }
-    }
-
-    pub(crate) fn from_nets(nets: impl IntoIterator<Item = IpNet>) -> Self {
-        let (mut v4, mut v6) = (Vec::new(), Vec::new());
-        for net in nets {
-            let span = (number(net.network()), number(net.broadcast()));
-            match net {
-                IpNet::V4(_) => v4.push(span),
-                IpNet::V6(_) => v6.push(span),
-            }
-        }
-        Self {
-            v4: Ranges::from_spans(v4),
-            v6: Ranges::from_spans(v6),
-        }
-    }
-
-    pub(crate) fn from_addresses(addresses: impl IntoIterator<Item = IpAddr>) -> Self {
-        Self::from_nets(addresses.into_iter().map(IpNet::from))
-    }
-
-    pub(crate) fn of(family: Family, ranges: Ranges<u128>) -> Self {
-        match family {
-            Family::V4 => Self {
-                v4: ranges,
-                v6: Ranges::empty(),
-            },
-            Family::V6 => Self {
-                v4: Ranges::empty(),
-                v6: ranges,
-            },
-        }
-    }
-
-    pub(crate) fn get(&self, family: Family) -> &Ranges<u128> {
-        match family {
-            Family::V4 => &self.v4,
-            Family::V6 => &self.v6,
-        }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.v4.is_empty() && self.v6.is_empty()
-    }
-
-    /// Whether anything is in both.
-    pub(crate) fn meets(&self, other: &Self) -> bool {
-        self.v4.meets(&other.v4) || self.v6.meets(&other.v6)
-    }
-
-    pub(crate) fn add(&mut self, other: &Self) {
-        *self = self.union(other);
-    }
-
-    pub(crate) fn union(&self, other: &Self) -> Self {
-        Self {
-            v4: self.v4.union(&other.v4),
-            v6: self.v6.union(&other.v6),
-        }
-    }
-
-    pub(crate) fn intersect(&self, other: &Self) -> Self {
-        Self {
-            v4: self.v4.intersect(&other.v4),
-            v6: self.v6.intersect(&other.v6),
-        }
-    }
-
-    pub(crate) fn subtract(&self, other: &Self) -> Self {
-        Self {
-            v4: self.v4.subtract(&other.v4),
-            v6: self.v6.subtract(&other.v6),
-        }
-    }
-}
-
-/// IANA's protocol numbers that the engine tells apart.
-pub(crate) const ICMP: u8 = 1;
-pub(crate) const TCP: u8 = 6;
-pub(crate) const UDP: u8 = 17;
-pub(crate) const ICMPV6: u8 = 58;
-
-/// All ports; all ICMP types; all ICMP codes.
-pub(crate) fn all_ports() -> Ranges<u16> {
-    Ranges::span(0, u16::MAX)
-}
-
-/// All protocol numbers.
-pub(crate) fn all_protocols() -> Ranges<u8> {
-    Ranges::span(0, u8::MAX)
-}
-
-/// Protocols whose headers have ports.
-pub(crate) fn with_ports() -> &'static Ranges<u8> {
-    static SET: LazyLock<Ranges<u8>> = LazyLock::new(|| Ranges::from_spans([(TCP, TCP), (UDP, UDP)]));
-    &SET
-}
-
-/// ICMP and ICMPv6.
-pub(crate) fn with_types() -> &'static Ranges<u8> {
-    static SET: LazyLock<Ranges<u8>> = LazyLock::new(|| Ranges::from_spans([(ICMP, ICMP), (ICMPV6, ICMPV6)]));
-    &SET
-}
-
-/// Protocols without ports or types.
-pub(crate) fn other_protocols() -> &'static Ranges<u8> {
-    static SET: LazyLock<Ranges<u8>> =
-        LazyLock::new(|| all_protocols().subtract(with_ports()).subtract(with_types()));
-    &SET
-}
-
-/// A product of sets. Its fields are the axes; none is empty.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Cube {
-    pub(crate) family: Family,
-    pub(crate) protocol: Ranges<u8>,
-    pub(crate) source: Ranges<u128>,
-    pub(crate) destination: Ranges<u128>,
-    /// ICMP: the type.
-    pub(crate) source_port: Ranges<u16>,
-    /// ICMP: the code.
-    pub(crate) destination_port: Ranges<u16>,
-}
-
-impl Cube {
-    /// Every header of a family.
-    pub(crate) fn all(family: Family) -> Self {
-        Self {
-            family,
-            protocol: all_protocols(),
-            source: Ranges::span(0, family.last()),
-            destination: Ranges::span(0, family.last()),
-            source_port: all_ports(),
-            destination_port: all_ports(),
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.protocol.is_empty()
-            || self.source.is_empty()
-            || self.destination.is_empty()
-            || self.source_port.is_empty()
-            || self.destination_port.is_empty()
-    }
-
-    /// Whether every header of this one is in the other.
-    fn is_within(&self, other: &Self) -> bool {
-        self.family == other.family
-            && self.destination_port.is_subset(&other.destination_port)
-            && self.destination.is_subset(&other.destination)
-            && self.source.is_subset(&other.source)
-            && self.protocol.is_subset(&other.protocol)
-            && self.source_port.is_subset(&other.source_port)
-    }
-
-    fn meets(&self, other: &Self) -> bool {
-        self.family == other.family
-            && self.destination_port.meets(&other.destination_port)
-            && self.destination.meets(&other.destination)
-            && self.source.meets(&other.source)
-            && self.protocol.meets(&other.protocol)
-            && self.source_port.meets(&other.source_port)
-    }
-
-    fn intersect(&self, other: &Self) -> Option<Self> {
-        if !self.meets(other) {
-            return None;
-        }
-        Some(Self {
-            family: self.family,
-            protocol: self.protocol.intersect(&other.protocol),
-            source: self.source.intersect(&other.source),
-            destination: self.destination.intersect(&other.destination),
-            source_port: self.source_port.intersect(&other.source_port),
-            destination_port: self.destination_port.intersect(&other.destination_port),
-        })
-    }
-
-    /// Pushes the parts of `self` that are not in `other`, disjoint from each other.
-    fn subtract_into(&self, other: &Self, parts: &mut Vec<Self>) {
-        if !self.meets(other) {
-            parts.push(self.clone());
-            return;
-        }
-        let mut core = self.clone();
-        macro_rules! split {
-            ($axis:ident) => {
-                let outside = core.$axis.subtract(&other.$axis);
-                if !outside.is_empty() {
-                    parts.push(Self {
-                        $axis: outside,
-                        ..core.clone()
-                    });
-                    core.$axis = core.$axis.intersect(&other.$axis);
-                }
-            };
-        }
-        split!(protocol);
-        split!(destination_port);
-        split!(destination);
-        split!(source);
-        split!(source_port);
-    }
-
-    /// The union of the two, where that is a cube again.
-    fn join(&self, other: &Self) -> Option<Self> {
-        if self.family != other.family {
-            return None;
-        }
-        let mut differing = 0;
-        macro_rules! differs {
-            ($axis:ident) => {
-                if self.$axis != other.$axis {
-                    differing += 1;
-                    if differing > 1 {
-                        return None;
-                    }
-                }
-            };
-        }
-        differs!(destination_port);
-        differs!(source);
-        differs!(destination);
-        differs!(protocol);
-        differs!(source_port);
-        Some(Self {
-            family: self.family,
-            protocol: self.protocol.union(&other.protocol),
-            source: self.source.union(&other.source),
-            destination: self.destination.union(&other.destination),
-            source_port: self.source_port.union(&other.source_port),
-            destination_port: self.destination_port.union(&other.destination_port),
-        })
-    }
-}
-
-/// 64:ff9b::
-const NAT64: u128 = 0x0064_ff9b << 96;
-
-/// The protocols, with ICMP of one family in place of the other's.
-fn icmp_of(protocols: &Ranges<u8>, from: u8, to: u8) -> Ranges<u8> {
-    if protocols.contains(from) {
-        protocols.subtract(&Ranges::one(from)).union(&Ranges::one(to))
-    } else {
-        protocols.clone()
-    }
-}
-
-/// The source ports of a cube; the ICMP type of an echo request in the other family's number.
-fn echo_of(cube: &Cube, protocol: u8, from: u16, to: u16) -> Ranges<u16> {
-    if cube.protocol == Ranges::one(protocol) && cube.source_port.contains(from) {
-        cube.source_port
-            .subtract(&Ranges::one(from))
-            .union(&Ranges::one(to))
-    } else {
-        cube.source_port.clone()
-    }
-}
-
-/// One axis of a header.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Axis {
-    Source,
-    Destination,
-    /// Means nothing in headers without ports.
-    SourcePort,
-}
 
 /// A set of packet headers. Copies share their cubes: most of what packets meet on their way leaves all of them as
 /// they were.
@@ -617,149 +296,6 @@ impl Packets {
         self.cubes().iter().flat_map(split).collect()
     }
 
-    /// Puts any value of `values` in place of one address axis. Cubes of another family are dropped.
-    pub(crate) fn rewrite_address(&self, axis: Axis, family: Family, values: &Ranges<u128>) -> Self {
-        let mut rewritten = Self::none();
-        for cube in self.cubes().iter().filter(|cube| cube.family == family) {
-            let mut cube = cube.clone();
-            match axis {
-                Axis::Source => cube.source = values.clone(),
-                Axis::Destination => cube.destination = values.clone(),
-                Axis::SourcePort => {}
-            }
-            rewritten.add(&Self::cube(cube));
-        }
-        rewritten
-    }
-
-    /// Puts any of `ports` in place of the source port of headers that have ports; other headers stay.
-    pub(crate) fn rewrite_source_port(&self, ports: &Ranges<u16>) -> Self {
-        let mut rewritten = Self::none();
-        for cube in self.by_header().cubes() {
-            let mut cube = cube.clone();
-            if cube.protocol.is_subset(with_ports()) {
-                cube.source_port = ports.clone();
-            }
-            rewritten.add(&Self::cube(cube));
-        }
-        rewritten
-    }
-
-    /// As a load balancer sends them on: to an address and a port, from any port that it may take, and from `source`
-    /// where it does not keep theirs.
-    pub(crate) fn sent_on(
-        &self,
-        family: Family,
-        source: Option<&Ranges<u128>>,
-        destination: &Ranges<u128>,
-        port: u16,
-    ) -> Self {
-        let mut sent = Self::none();
-        for cube in self.cubes() {
-            sent.add(&Self::cube(Cube {
-                family,
-                protocol: cube.protocol.clone(),
-                source: source.unwrap_or(&cube.source).clone(),
-                destination: destination.clone(),
-                source_port: Ranges::span(1024, u16::MAX),
-                destination_port: Ranges::one(port),
-            }));
-        }
-        sent
-    }
-
-    /// Forgets an axis: every header that agrees with a member in all others.
-    pub(crate) fn widen(&self, axis: Axis) -> Self {
-        match axis {
-            Axis::Source | Axis::Destination => {
-                let mut widened = Self::none();
-                for family in Family::BOTH {
-                    widened.add(&self.rewrite_address(axis, family, &Ranges::span(0, family.last())));
-                }
-                widened
-            }
-            Axis::SourcePort => self.rewrite_source_port(&all_ports()),
-        }
-    }
-
-    /// The replies: addresses and ports turned round, echo request (8, 128) into echo reply (0, 129) and back.
-    pub(crate) fn swapped(&self) -> Self {
-        let turn = |cube: &Cube| {
-            let mut reply = Cube {
-                source: cube.destination.clone(),
-                destination: cube.source.clone(),
-                ..cube.clone()
-            };
-            if cube.protocol.is_subset(with_ports()) {
-                reply.source_port = cube.destination_port.clone();
-                reply.destination_port = cube.source_port.clone();
-            } else if cube.protocol.is_subset(with_types()) {
-                reply.source_port = Ranges::from_spans(cube.source_port.iter().flat_map(|(first, last)| {
-                    let echo = [(8, 0), (0, 8), (128, 129), (129, 128)];
-                    let kept = echo.iter().fold(Ranges::span(first, last), |kept, &(from, _)| {
-                        kept.subtract(&Ranges::one(from))
-                    });
-                    let turned = echo
-                        .into_iter()
-                        .filter(move |&(from, _)| first <= from && from <= last)
-                        .map(|(_, to)| (to, to));
-                    kept.iter()
-                        .collect::<Vec<_>>()
-                        .into_iter()
-                        .chain(turned)
-                        .collect::<Vec<_>>()
-                }));
-            }
-            reply
-        };
-        self.by_header().cubes().iter().map(turn).collect()
-    }
-
-    /// IPv4 headers as the IPv6 ones that a NAT gateway translates them from and to: the destination in 64:ff9b::/96,
-    /// the source anything.
-    pub(crate) fn translated_to_nat64(&self) -> Self {
-        let mut translated = Self::none();
-        for cube in self.cubes().iter().filter(|cube| cube.family == Family::V4) {
-            let destination =
-                Ranges::from_spans(cube.destination.iter().map(|(a, b)| (NAT64 + a, NAT64 + b)));
-            let protocol = icmp_of(&cube.protocol, ICMP, ICMPV6);
-            translated.add(&Self::cube(Cube {
-                destination,
-                protocol,
-                source_port: echo_of(cube, ICMP, 8, 128),
-                ..Cube {
-                    destination_port: cube.destination_port.clone(),
-                    ..Cube::all(Family::V6)
-                }
-            }));
-        }
-        translated
-    }
-
-    /// IPv6 headers to 64:ff9b::/96 as IPv4 ones from `source`.
-    pub(crate) fn translated_from_nat64(&self, source: &Ranges<u128>) -> Self {
-        let mut translated = Self::none();
-        for cube in self
-            .by_header()
-            .cubes()
-            .iter()
-            .filter(|cube| cube.family == Family::V6)
-        {
-            let inside = cube
-                .destination
-                .intersect(&Ranges::span(NAT64, NAT64 + u128::from(u32::MAX)));
-            translated.add(&Self::cube(Cube {
-                family: Family::V4,
-                protocol: icmp_of(&cube.protocol, ICMPV6, ICMP),
-                source: source.clone(),
-                destination: Ranges::from_spans(inside.iter().map(|(a, b)| (a - NAT64, b - NAT64))),
-                source_port: echo_of(cube, ICMPV6, 128, 8),
-                destination_port: cube.destination_port.clone(),
-            }));
-        }
-        translated
-    }
-
     /// One of them: the lowest address, the lowest port.
     pub(crate) fn sample(&self) -> Self {
         let least = self
@@ -794,23 +330,6 @@ impl Packets {
     }
 }
 
-/// What is left of disjoint cubes without others. `None`: all of them.
-fn left_of<'a>(cubes: &[Cube], cuts: impl IntoIterator<Item = &'a Cube>) -> Option<Vec<Cube>> {
-    let mut rest: Option<Vec<Cube>> = None;
-    for cut in cuts {
-        let left = rest.as_deref().unwrap_or(cubes);
-        if !left.iter().any(|cube| cube.meets(cut)) {
-            continue;
-        }
-        let mut next = Vec::with_capacity(left.len() + 4);
-        for cube in left {
-            cube.subtract_into(cut, &mut next);
-        }
-        rest = Some(next);
-    }
-    rest
-}
-
 /// Disjoint cubes in fewer, where two make one.
 fn joined(mut cubes: Vec<Cube>) -> Packets {
     let mut i = 0;
@@ -837,16 +356,17 @@ fn joined(mut cubes: Vec<Cube>) -> Packets {
 pub(crate) mod tests {
     use proptest::prelude::*;
 
+    use super::super::cube::{ICMP, ICMPV6, TCP, UDP};
     use super::*;
 
     /// A universe small enough to look at every header of it: a few values on each axis.
     const NUMBERS: [u8; 5] = [ICMP, TCP, UDP, 47, ICMPV6];
-    const ADDRESSES: [u128; 4] = [0, 1, 7, 9];
+    pub(crate) const ADDRESSES: [u128; 4] = [0, 1, 7, 9];
     const PORTS: [u16; 4] = [0, 8, 22, 443];
 
-    type Header = (Family, u8, u128, u128, u16, u16);
+    pub(crate) type Header = (Family, u8, u128, u128, u16, u16);
 
-    fn universe() -> impl Iterator<Item = Header> {
+    pub(crate) fn universe() -> impl Iterator<Item = Header> {
         let mut all = Vec::new();
         for family in Family::BOTH {
             for protocol in NUMBERS {
@@ -864,7 +384,7 @@ pub(crate) mod tests {
         all.into_iter()
     }
 
-    fn holds(set: &Packets, header: Header) -> bool {
+    pub(crate) fn holds(set: &Packets, header: Header) -> bool {
         let (family, protocol, source, destination, source_port, destination_port) = header;
         let holding = set.cubes().iter().filter(|cube| {
             cube.family == family
@@ -961,66 +481,11 @@ pub(crate) mod tests {
         }
 
         #[test]
-        fn a_reply_to_a_reply_is_the_request(a in packets()) {
-            prop_assert!(a.swapped().swapped() == a);
-        }
-
-        #[test]
         fn a_sample_is_one_of_them(a in packets()) {
             let sample = a.sample();
             prop_assert_eq!(sample.is_empty(), a.is_empty());
             prop_assert!(sample.is_subset(&a));
         }
 
-        #[test]
-        fn rewriting_forgets_what_stood_there(a in packets()) {
-            let to = Ranges::one(7);
-            let rewritten = a.rewrite_address(Axis::Source, Family::V4, &to);
-            for header in universe() {
-                let (family, protocol, source, destination, source_port, port) = header;
-                let came_from = ADDRESSES.iter().any(|&was| {
-                    holds(&a, (family, protocol, was, destination, source_port, port))
-                });
-                let expected = family == Family::V4 && source == 7 && a.cubes().iter().any(|cube| {
-                    cube.family == family && cube.protocol.contains(protocol) && cube.destination.contains(destination)
-                        && cube.source_port.contains(source_port) && cube.destination_port.contains(port)
-                });
-                prop_assert_eq!(holds(&rewritten, header), expected);
-                prop_assert!(!came_from || family == Family::V6 || holds(&rewritten, (family, protocol, 7, destination, source_port, port)));
-            }
-            prop_assert!(a.is_subset(&a.widen(Axis::Source)));
-            prop_assert!(a.is_subset(&a.widen(Axis::SourcePort)));
-        }
-    }
-
-    #[test]
-    fn an_echo_request_is_answered_by_an_echo_reply() {
-        let echo = |kind| {
-            Packets::cube(Cube {
-                protocol: Ranges::one(ICMP),
-                source: Ranges::one(1),
-                destination: Ranges::one(2),
-                source_port: Ranges::one(kind),
-                destination_port: Ranges::one(0),
-                ..Cube::all(Family::V4)
-            })
-        };
-        let reply = echo(8).swapped();
-        assert_eq!(reply.cubes()[0].source_port, Ranges::one(0));
-        assert_eq!(reply.cubes()[0].source, Ranges::one(2));
-    }
-
-    #[test]
-    fn nat64_translates_there_and_back() {
-        let request = Packets::cube(Cube {
-            protocol: Ranges::one(TCP),
-            source: Ranges::one(5),
-            destination: Ranges::one(NAT64 + 9),
-            ..Cube::all(Family::V6)
-        });
-        let inside = request.translated_from_nat64(&Ranges::one(77));
-        assert_eq!(inside.cubes()[0].family, Family::V4);
-        assert_eq!(inside.cubes()[0].destination, Ranges::one(9));
-        assert!(request.is_subset(&inside.translated_to_nat64()));
     }
 }

@@ -9,10 +9,10 @@ use crate::network::id::{VpcId, VpcPeeringConnectionId};
 use crate::network::peering::{PeeringVpcInfo, VpcPeeringConnection};
 use crate::network::state::PeeringStatus;
 
+use super::addresses::Addresses;
 use super::code::Code;
 use super::doubt::Doubt;
 use super::flow::{Crossing, Flow, Sender, Session, Spot};
-use super::packets::Addresses;
 use super::question::Origin;
 use super::reply::{Return, Turning};
 use super::report::Leg;

@@ -7,10 +7,9 @@ use ipnet::IpNet;
 use crate::network::Kind;
 use crate::network::id::ResourceId;
 
-use super::packets::{
-    Addresses, Cube, Family, ICMP, ICMPV6, Packets, TCP, UDP, all_ports, other_protocols, with_ports,
-    with_types,
-};
+use super::addresses::{Addresses, Family};
+use super::cube::{Cube, ICMP, ICMPV6, TCP, UDP, all_ports, other_protocols, with_ports, with_types};
+use super::packets::Packets;
 use super::ranges::Ranges;
 use super::report::PacketBox;
 use super::resources::kind_of;

@@ -8,10 +8,11 @@ use crate::network::id::{ResourceId, VpcId};
 use crate::paths::model::Component;
 
 use super::code::Code;
+use super::cube::{Cube, ICMP, ICMPV6, with_ports};
 use super::doubt::Doubt;
 use super::flow::{Flow, Spot};
 use super::interface::Interface;
-use super::packets::{Cube, ICMP, ICMPV6, Packets, with_ports};
+use super::packets::Packets;
 use super::question::is_named;
 use super::ranges::Ranges;
 use super::walk::Walk;

@@ -17,10 +17,11 @@ use crate::network::route_table::{Route, RouteTable};
 use crate::network::snapshot::Snapshot;
 use crate::network::state::{PeeringStatus, RouteOrigin, RouteState};
 
+use super::addresses::{Addresses, Family, number};
 use super::code::Code;
 use super::doubt::Doubt;
 use super::narrowest::{Around, Narrowest};
-use super::packets::{Addresses, Family, Packets, number};
+use super::packets::Packets;
 use super::ranges::Ranges;
 use super::report::Rule;
 

@@ -11,12 +11,14 @@ use crate::network::id::{PrefixListId, ResourceId, SecurityGroupId};
 use crate::network::security_group::{IpPermission, SecurityGroup, UserIdGroupPair};
 use crate::network::snapshot::Snapshot;
 
+use super::addresses::{Addresses, Family};
 use super::by_ports::ByPorts;
 use super::code::Code;
+use super::cube::{Cube, ICMP, ICMPV6, TCP, UDP};
 use super::doubt::Doubt;
 use super::filter::RuleProtocol;
 use super::network_acl::{ports, type_or_code};
-use super::packets::{Addresses, Cube, Family, ICMP, ICMPV6, Packets, TCP, UDP};
+use super::packets::Packets;
 use super::ranges::Ranges;
 use super::report::{Direction, Rule};
 

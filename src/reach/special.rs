@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use ipnet::IpNet;
 
-use super::packets::Addresses;
+use super::addresses::Addresses;
 
 fn nets(texts: &[&str]) -> Addresses {
     Addresses::from_nets(texts.iter().filter_map(|text| text.parse::<IpNet>().ok()))

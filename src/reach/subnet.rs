@@ -10,13 +10,14 @@ use crate::network::Kind;
 use crate::network::id::{ResourceId, RouteTableId, VpcId};
 
 use super::code::Code;
+use super::cube::{TCP, UDP};
 use super::doubt::Doubt;
 use super::flow::{Crossing, Flow, Sender, Session, Spot};
 use super::interface::{Interface, Liveness, Role};
 use super::layout::SubnetView;
 use super::load_balancer::Balancer;
 use super::narrowest::Around;
-use super::packets::{Packets, TCP, UDP};
+use super::packets::Packets;
 use super::question::{Goal, Origin};
 use super::ranges::Ranges;
 use super::report::{Direction, HopOutcome, Leg};
@@ -128,7 +129,7 @@ impl Walk<'_> {
     }
 
     fn dns_packets(&self, packets: &Packets) -> Packets {
-        use super::packets::Cube;
+        use super::cube::Cube;
         packets
             .cubes()
             .iter()

@@ -12,11 +12,11 @@ use crate::network::id::{
 use crate::network::state::{AssociationState, AttachmentResourceType, Toggle, TransitGatewayState};
 use crate::network::transit_gateway::{TransitGatewayAttachment, TransitGatewayVpcAttachment};
 
+use super::addresses::Family;
 use super::code::Code;
 use super::doubt::Doubt;
 use super::flow::{Crossing, Flow, Sender, Spot};
 use super::layout::SubnetView;
-use super::packets::Family;
 use super::question::{Goal, Origin};
 use super::reply::{Return, Turning};
 use super::report::{Direction, Leg};

@@ -12,10 +12,11 @@ use crate::network::state::{
 };
 use crate::network::transit_gateway::{TransitGatewayPropagation, TransitGatewayRoute};
 
+use super::addresses::{Addresses, Family, number};
 use super::code::Code;
 use super::doubt::Doubt;
 use super::narrowest::{Around, Narrowest};
-use super::packets::{Addresses, Family, Packets, number};
+use super::packets::Packets;
 use super::report::Rule;
 use super::world::World;
 

@@ -7,10 +7,10 @@ use crate::network::id::{ResourceId, VpcId, VpnGatewayId};
 use crate::network::state::{GatewayAttachmentState, TunnelStatus, VpnState};
 use crate::network::vpn::VpnConnection;
 
+use super::addresses::{Addresses, Family};
 use super::code::Code;
 use super::doubt::Doubt;
 use super::flow::{Flow, Spot};
-use super::packets::{Addresses, Family};
 use super::question::{Goal, Origin};
 use super::reply::{Return, Turning};
 use super::report::{Leg, Rule};

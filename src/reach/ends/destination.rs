@@ -8,11 +8,11 @@ use crate::network::Kind;
 use crate::network::id::{ResourceId, VpcId};
 use crate::paths::model::{End, EndForm};
 
+use super::super::addresses::{Addresses, Family, number};
 use super::super::code::Code;
 use super::super::doubt::Doubt;
 use super::super::flow::Spot;
 use super::super::interface::Interface;
-use super::super::packets::{Addresses, Family, number};
 use super::super::question::Goal;
 use super::end::{Finish, Hindrance, absent, ambiguous, anywhere, at_interface, found};
 use super::resolver::Resolver;

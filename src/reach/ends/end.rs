@@ -7,11 +7,11 @@ use crate::network::Table;
 use crate::network::id::{InstanceId, ResourceId, VpcId};
 use crate::paths::model::{End, EndForm};
 
+use super::super::addresses::Addresses;
 use super::super::code::Code;
 use super::super::doubt::Doubt;
 use super::super::flow::Spot;
 use super::super::interface::Interface;
-use super::super::packets::Addresses;
 use super::super::question::{Goal, Origin};
 use super::super::ranges::Ranges;
 

@@ -8,9 +8,9 @@ use crate::network::id::{ResourceId, VpcId};
 use crate::network::state::AttachmentResourceType;
 use crate::paths::model::End;
 
+use super::super::addresses::Addresses;
 use super::super::code::Code;
 use super::super::doubt::Doubt;
-use super::super::packets::Addresses;
 use super::super::question::{Goal, Origin};
 use super::end::{Finish, Hindrance, Start, absent, any_client, found};
 use super::resolver::Resolver;

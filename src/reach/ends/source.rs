@@ -8,10 +8,10 @@ use crate::network::Kind;
 use crate::network::id::{NatGatewayId, ResourceId};
 use crate::paths::model::{End, EndForm};
 
+use super::super::addresses::{Addresses, Family};
 use super::super::code::Code;
 use super::super::flow::Spot;
 use super::super::interface::Interface;
-use super::super::packets::{Addresses, Family};
 use super::super::question::Origin;
 use super::end::{Finish, Hindrance, Start, absent, ambiguous, any_client, found, linux_client};
 use super::resolver::Resolver;

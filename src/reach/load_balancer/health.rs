@@ -7,10 +7,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::super::addresses::{Family, number};
+use super::super::cube::{Cube, TCP};
 use super::super::engine::ask;
 use super::super::interface::{Interface, Role};
 use super::super::layout::SubnetView;
-use super::super::packets::{Cube, Family, Packets, TCP, number};
+use super::super::packets::Packets;
 use super::super::question::{Goal, Origin, Question};
 use super::super::ranges::Ranges;
 use super::super::walk::Walk;

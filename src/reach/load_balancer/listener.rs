@@ -10,8 +10,8 @@ use crate::network::load_balancer::{Action, Listener, LoadBalancer};
 use crate::network::state::ActionType;
 
 use super::super::code::Code;
+use super::super::cube::{TCP, UDP};
 use super::super::doubt::Doubt;
-use super::super::packets::{TCP, UDP};
 use super::super::ranges::Ranges;
 use super::super::world::World;
 use super::balancer::Balancer;
@@ -108,7 +108,7 @@ fn listening(world: &World<'_>, balancer: &LoadBalancer, listener: &Listener) ->
     Some(Listening {
         id: Some((&listener.listener_arn).into()),
         protocols: if protocols.is_empty() {
-            super::super::packets::with_ports().clone()
+            super::super::cube::with_ports().clone()
         } else {
             protocols
         },

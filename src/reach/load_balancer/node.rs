@@ -6,10 +6,11 @@ use crate::network::Kind;
 use crate::network::state::{LoadBalancerStateCode, LoadBalancerType};
 
 use super::super::code::Code;
+use super::super::cube::Cube;
 use super::super::doubt::Doubt;
 use super::super::flow::{Flow, Session, Spot};
 use super::super::interface::Interface;
-use super::super::packets::{Cube, Packets};
+use super::super::packets::Packets;
 use super::super::ranges::Ranges;
 use super::super::reply::Turning;
 use super::super::report::Rule;

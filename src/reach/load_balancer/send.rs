@@ -10,11 +10,12 @@ use crate::network::Kind;
 use crate::network::id::VpcPeeringConnectionId;
 use crate::network::load_balancer::TargetGroup;
 
+use super::super::addresses::{Family, number};
 use super::super::code::Code;
 use super::super::flow::{Crossing, Flow, Layer, Sender, Session, Spot};
 use super::super::interface::{Interface, Role};
 use super::super::layout::SubnetView;
-use super::super::packets::{Family, Packets, number};
+use super::super::packets::Packets;
 use super::super::ranges::Ranges;
 use super::super::reply::Turning;
 use super::super::report::{Direction, Leg};

@@ -9,11 +9,11 @@ use crate::network::id::{InstanceId, ResourceId, VpcId};
 use crate::network::load_balancer::{TargetGroup, TargetHealthDescription};
 use crate::network::state::{TargetHealthState, TargetType};
 
+use super::super::addresses::{Addresses, Family};
 use super::super::code::Code;
 use super::super::doubt::Doubt;
 use super::super::interface::{Interface, Role};
 use super::super::layout::Zone;
-use super::super::packets::{Addresses, Family};
 use super::super::world::{Known, World};
 use super::balancer::Balancer;
 
@@ -197,7 +197,7 @@ impl Registered {
         port: u16,
         zone: Option<&str>,
     ) {
-        let (family, number) = (Family::of(address), super::super::packets::number(address));
+        let (family, number) = (Family::of(address), super::super::addresses::number(address));
         let mut owners = world
             .interfaces
             .iter()

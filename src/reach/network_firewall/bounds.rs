@@ -1,6 +1,7 @@
 //! Sets of which only bounds are known: what is surely in them, and what may be.
 
-use super::super::packets::{Addresses, all_ports};
+use super::super::addresses::Addresses;
+use super::super::cube::all_ports;
 use super::super::ranges::Ranges;
 
 /// A set between two others.
@@ -26,7 +27,7 @@ impl Set for Addresses {
     }
 
     fn everything() -> Self {
-        use super::super::packets::Family;
+        use super::super::addresses::Family;
         Self {
             v4: Ranges::span(0, Family::V4.last()),
             v6: Ranges::span(0, Family::V6.last()),

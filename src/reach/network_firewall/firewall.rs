@@ -10,9 +10,9 @@ use crate::network::network_firewall::{
     FirewallStatusValue, StreamExceptionPolicy,
 };
 
+use super::super::addresses::Addresses;
 use super::super::code::Code;
 use super::super::doubt::Doubt;
-use super::super::packets::Addresses;
 use super::super::world::{Known, World};
 use super::bounds::Bounds;
 use super::rule_set::RuleSet;

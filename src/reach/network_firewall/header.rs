@@ -1,6 +1,8 @@
 //! What a rule says of a packet's header, as two sets: what it surely matches, and what beyond that it may match.
 
-use super::super::packets::{Addresses, Cube, Family, Packets, all_ports, all_protocols, with_ports};
+use super::super::addresses::{Addresses, Family};
+use super::super::cube::{Cube, all_ports, all_protocols, with_ports};
+use super::super::packets::Packets;
 use super::super::ranges::Ranges;
 use super::bounds::Bounds;
 

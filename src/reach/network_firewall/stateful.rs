@@ -15,9 +15,9 @@ use crate::network::network_firewall::{
 };
 
 use super::super::code::Code;
+use super::super::cube::{ICMP, ICMPV6, TCP, UDP, all_ports, all_protocols, with_ports};
 use super::super::doubt::Doubt;
 use super::super::message;
-use super::super::packets::{ICMP, ICMPV6, TCP, UDP, all_ports, all_protocols, with_ports};
 use super::super::ranges::Ranges;
 use super::super::report::{FromTo, Rule};
 use super::header::{HeaderMatch, Matches, Protocols, everything};

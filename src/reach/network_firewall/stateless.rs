@@ -6,10 +6,11 @@ use crate::network::Snapshot;
 use crate::network::id::FirewallPolicyArn;
 use crate::network::network_firewall::{Address, FirewallPolicy, PortRange, StatelessRule};
 
+use super::super::addresses::Addresses;
 use super::super::code::Code;
+use super::super::cube::all_ports;
 use super::super::doubt::Doubt;
 use super::super::message;
-use super::super::packets::{Addresses, all_ports};
 use super::super::ranges::Ranges;
 use super::super::report::{FromTo, Rule};
 use super::bounds::Bounds;

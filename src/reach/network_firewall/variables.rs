@@ -15,7 +15,7 @@ use crate::network::Snapshot;
 use crate::network::id::ResourceId;
 use crate::network::network_firewall::{Definition, FirewallPolicy, RuleGroup};
 
-use super::super::packets::Addresses;
+use super::super::addresses::Addresses;
 use super::super::ranges::Ranges;
 use super::bounds::{Bounds, Set};
 use super::expression::Expression;
