@@ -1,7 +1,7 @@
 //! How fast one changed network ACL becomes verdicts: `cargo bench --no-default-features --bench change`.
 //!
-//! From the text of the event to the monitor's decision, as the function does it, with 10,000 recorded paths. Reading the
-//! network, and writing records, is not in it.
+//! From the text of the event to verdicts, and on to the monitor's decision (who did it, what mends it, the records to
+//! write), as the function does it, with 10,000 recorded paths. Reading the network, and writing records, is not in it.
 
 #![expect(
     clippy::expect_used,
@@ -17,9 +17,11 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use hopwatch::event::{Own, Sweep, SweepPart, parse_text};
 use hopwatch::monitor::{
-    Batch, Channels, Decision, Input, MemoryStore, Message, Places, PublishError, Publisher, decide, step,
+    Batch, Channels, Decision, Input, MemoryStore, Message, Places, PublishError, Publisher, Reach, Scene,
+    decide, step, touches,
 };
 use hopwatch::network::id::NetworkAclId;
+use hopwatch::paths::model::RequiredPath;
 use hopwatch::reach::{Engine, Surroundings};
 use network::layout::{Size, Tier};
 use network::paths;
@@ -120,13 +122,32 @@ fn change(criterion: &mut Criterion) {
     group.bench_function("event to decision", |bencher| {
         bencher.iter(|| black_box(decide_event()));
     });
-    group.bench_function("of that: where everything is", |bencher| {
-        bencher.iter(|| black_box(Places::of([&network])));
+    let verdicts = |engine: &Engine<'_>| {
+        let batch = Batch::of(&parse_text(&event, &Own::default()).expect("an event"));
+        let change = &batch.changes[0];
+        let places = Places::of([&network]);
+        let (reach, scene) = (
+            Reach::of(change, &places),
+            Scene {
+                places: &places,
+                transparent: &[],
+            },
+        );
+        let touched =
+            |path: &&RequiredPath| touches(change, &reach, path, store.records().get(&path.name), &scene);
+        let results = paths.iter().filter(touched).map(|path| engine.assess(path));
+        results.filter(|result| result.as_expected == Some(true)).count()
+    };
+    group.bench_function("event to verdicts, the snapshot compiled anew", |bencher| {
+        bencher.iter(|| verdicts(&Engine::new(&network, Surroundings::default())));
+    });
+    let engine = Engine::new(&network, Surroundings::default());
+    group.bench_function("event to verdicts, the snapshot compiled before", |bencher| {
+        bencher.iter(|| verdicts(&engine));
     });
     group.bench_function("of that: compile the snapshot", |bencher| {
         bencher.iter(|| black_box(Engine::new(&network, Surroundings::default())));
     });
-    let engine = Engine::new(&network, Surroundings::default());
     group.bench_function(
         format!("of that: the verdicts of {} paths", touched.len()),
         |bencher| {

@@ -15,6 +15,7 @@ mod network;
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use hopwatch::paths::model::RequiredPath;
 use hopwatch::reach::{Engine, Surroundings};
 use network::layout::Size;
 use network::{paths, replies, verdicts};
@@ -45,6 +46,15 @@ fn check(criterion: &mut Criterion) {
         });
         group.bench_function("check again", |bencher| {
             bencher.iter(|| verdicts::count(&engine, &paths));
+        });
+        group.bench_function("the same with walks and verified fixes", |bencher| {
+            bencher.iter(|| {
+                let mended = |path: &&RequiredPath| {
+                    let blockers = engine.evaluate(path).blockers;
+                    blockers.iter().any(|blocker| blocker.fix.is_some())
+                };
+                paths.iter().filter(mended).count()
+            });
         });
         group.finish();
     }
