@@ -91,7 +91,9 @@ impl Walk<'_> {
                         };
                         if !matched.is_empty() {
                             rest = rest.subtract(&matched);
-                            passed_by.get_or_insert_with(|| rule.rule.clone());
+                            if self.record && passed_by.is_none() {
+                                passed_by = rule.worded(group, direction);
+                            }
                         }
                         for (doubt, addresses) in may_be {
                             let part = rest.intersect(&rule.matches);
@@ -162,7 +164,7 @@ impl Walk<'_> {
             }
         }
         if self.record && passed_by.is_none() {
-            *passed_by = allowing(group, direction, self.world.snapshot, rest);
+            *passed_by = allowing(group, direction, self.world, rest);
         }
         *rest = filter.allowed.without(rest);
     }

@@ -3,13 +3,13 @@
 //! <https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html>,
 //! <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html>
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use ipnet::IpNet;
 
 use crate::network::id::{PrefixListId, ResourceId, SecurityGroupId};
 use crate::network::security_group::{IpPermission, SecurityGroup, UserIdGroupPair};
-use crate::network::snapshot::Snapshot;
 
 use super::addresses::{Addresses, Family};
 use super::by_ports::ByPorts;
@@ -21,6 +21,7 @@ use super::network_acl::{ports, type_or_code};
 use super::packets::Packets;
 use super::ranges::Ranges;
 use super::report::{Direction, Rule};
+use super::world::{Known, World};
 
 /// The rules of one group in one direction, ready to be asked.
 #[derive(Debug)]
@@ -48,7 +49,8 @@ pub(crate) struct ListRule {
 /// A rule that names a group.
 #[derive(Debug)]
 pub(crate) struct GroupRule {
-    pub(crate) rule: Arc<Rule>,
+    /// Which of the group's permissions it stands in.
+    permission: usize,
     pub(crate) referenced: SecurityGroupId,
     pub(crate) pair: UserIdGroupPair,
     /// Protocol and ports; addresses are whoever carries the group.
@@ -56,11 +58,12 @@ pub(crate) struct GroupRule {
 }
 
 impl GroupFilter {
-    pub(crate) fn new(group: &SecurityGroup, direction: Direction, snapshot: &Snapshot) -> Self {
+    pub(crate) fn new(group: &SecurityGroup, direction: Direction, world: &World<'_>) -> Self {
         let (mut rules, mut allowed) = (0, Vec::new());
         let (mut lists, mut by_group, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
-        for permission in permissions(group, direction) {
-            let Some(protocol) = RuleProtocol::parse(&permission.ip_protocol) else {
+        let mut ranges: Vec<(Heading, Vec<IpNet>)> = Vec::new();
+        for (index, permission) in permissions(group, direction).iter().enumerate() {
+            let Some(heading) = heading(permission) else {
                 rules += 1;
                 let message = format!(
                     "{} has a rule whose protocol this version cannot read",
@@ -72,21 +75,26 @@ impl GroupFilter {
             };
             for named in named(permission) {
                 rules += 1;
-                match (named.addresses(snapshot), named) {
-                    (Ok(addresses), named) => {
-                        let matches = matches(protocol, permission, &addresses, direction);
-                        if let Named::List(list) = named {
-                            lists.push(ListRule {
-                                list: list.into(),
-                                matches: matches.clone(),
-                            });
+                let list = match named {
+                    Named::Range(net) => {
+                        match ranges.iter_mut().find(|(known, _)| *known == heading) {
+                            Some((_, nets)) => nets.push(net),
+                            None => ranges.push((heading, vec![net])),
                         }
-                        allowed.push(matches);
+                        continue;
                     }
-                    (Err(doubt), _) => {
-                        let most = matches(protocol, permission, &everywhere(), direction);
-                        unreadable.push((doubt, most));
+                    Named::List(list) => list,
+                };
+                match named.addresses(world) {
+                    Ok(addresses) => {
+                        let matches = matches(heading, &addresses, direction);
+                        allowed.push(matches.clone());
+                        lists.push(ListRule {
+                            list: list.into(),
+                            matches,
+                        });
                     }
+                    Err(doubt) => unreadable.push((doubt, matches(heading, &everywhere(), direction))),
                 }
             }
             for pair in &permission.user_id_group_pairs {
@@ -94,15 +102,18 @@ impl GroupFilter {
                 let Some(referenced) = pair.group_id.clone() else {
                     continue;
                 };
-                let matches = matches(protocol, permission, &everywhere(), direction);
+                let matches = matches(heading, &everywhere(), direction);
                 by_group.push(GroupRule {
-                    rule: worded(group, permission, direction, None, Some(&referenced)),
+                    permission: index,
                     referenced,
                     pair: pair.clone(),
                     matches,
                 });
             }
         }
+        let by_range = ranges.into_iter();
+        allowed
+            .extend(by_range.map(|(heading, nets)| matches(heading, &Addresses::from_nets(nets), direction)));
         Self {
             allowed: ByPorts::of(&Packets::union_of(&allowed)),
             lists,
@@ -117,19 +128,26 @@ impl GroupFilter {
 pub(crate) fn allowing(
     group: &SecurityGroup,
     direction: Direction,
-    snapshot: &Snapshot,
+    world: &World<'_>,
     packets: &Packets,
 ) -> Option<Arc<Rule>> {
     permissions(group, direction).iter().find_map(|permission| {
-        let protocol = RuleProtocol::parse(&permission.ip_protocol)?;
+        let heading = heading(permission)?;
         let mut rules = named(permission);
         let rule = rules.find(|named| {
-            let addresses = named.addresses(snapshot);
-            addresses
-                .is_ok_and(|addresses| matches(protocol, permission, &addresses, direction).meets(packets))
+            let addresses = named.addresses(world);
+            addresses.is_ok_and(|addresses| matches(heading, &addresses, direction).meets(packets))
         });
         rule.map(|named| worded(group, permission, direction, Some(named), None))
     })
+}
+
+impl GroupRule {
+    /// In words, as a rule of its group.
+    pub(crate) fn worded(&self, group: &SecurityGroup, direction: Direction) -> Option<Arc<Rule>> {
+        let permission = permissions(group, direction).get(self.permission)?;
+        Some(worded(group, permission, direction, None, Some(&self.referenced)))
+    }
 }
 
 fn permissions(group: &SecurityGroup, direction: Direction) -> &[IpPermission] {
@@ -147,23 +165,10 @@ enum Named<'a> {
 }
 
 impl Named<'_> {
-    fn addresses(self, snapshot: &Snapshot) -> Result<Addresses, Doubt> {
+    fn addresses<'w>(self, world: &'w World<'_>) -> Known<Cow<'w, Addresses>> {
         match self {
-            Self::Range(net) => Ok(Addresses::from_nets([net])),
-            Self::List(list) => {
-                let known = snapshot.prefix_lists.get(list);
-                let entries = known.and_then(|list| list.entries.as_ref());
-                let absent = || {
-                    Doubt::absent(
-                        list,
-                        "the entries of prefix list",
-                        "ec2:GetManagedPrefixListEntries",
-                    )
-                };
-                entries
-                    .map(|entries| Addresses::from_nets(entries.iter().copied()))
-                    .ok_or_else(absent)
-            }
+            Self::Range(net) => Ok(Cow::Owned(Addresses::from_nets([net]))),
+            Self::List(list) => world.prefix_list(list).map(Cow::Borrowed),
         }
     }
 }
@@ -191,14 +196,18 @@ fn everything() -> Packets {
     all
 }
 
-fn matches(
-    protocol: RuleProtocol,
-    permission: &IpPermission,
-    addresses: &Addresses,
-    direction: Direction,
-) -> Packets {
-    let mut packets = Packets::none();
-    for family in Family::BOTH {
+/// What rules say beside addresses and groups: the protocol, and the ports as they are printed.
+type Heading = (RuleProtocol, Option<i32>, Option<i32>);
+
+fn heading(permission: &IpPermission) -> Option<Heading> {
+    let protocol = RuleProtocol::parse(&permission.ip_protocol)?;
+    Some((protocol, permission.from_port, permission.to_port))
+}
+
+fn matches((protocol, from, to): Heading, addresses: &Addresses, direction: Direction) -> Packets {
+    let families = Family::BOTH.into_iter();
+    let with_addresses = families.filter(|&family| !addresses.get(family).is_empty());
+    let cube = |family| {
         let mut cube = Cube::all(family);
         match direction {
             Direction::Ingress => cube.source = addresses.get(family).clone(),
@@ -206,7 +215,6 @@ fn matches(
         }
         if let RuleProtocol::Number(number) = protocol {
             cube.protocol = Ranges::one(number);
-            let (from, to) = (permission.from_port, permission.to_port);
             match number {
                 TCP | UDP => cube.destination_port = ports(from, to),
                 ICMP | ICMPV6 => {
@@ -219,9 +227,9 @@ fn matches(
                 _ => {}
             }
         }
-        packets.add(&Packets::cube(cube));
-    }
-    packets
+        cube
+    };
+    with_addresses.map(cube).filter(|cube| !cube.is_empty()).collect()
 }
 
 /// A rule of a permission in the words of API_SecurityGroupRule.

@@ -7,16 +7,17 @@ use std::sync::{Arc, OnceLock};
 use foldhash::{HashMap, HashMapExt};
 
 use crate::network::id::{
-    FirewallArn, NetworkAclId, ResourceId, RouteTableId, SecurityGroupId, TransitGatewayRouteTableId,
-    VpcEndpointId,
+    FirewallArn, NetworkAclId, PrefixListId, ResourceId, RouteTableId, SecurityGroupId,
+    TransitGatewayRouteTableId, VpcEndpointId,
 };
 use crate::network::interface::NetworkInterface;
 use crate::network::network_acl::NetworkAcl;
 use crate::network::route_table::RouteTable;
-use crate::network::security_group::SecurityGroup;
+use crate::network::security_group::{PrefixList, SecurityGroup};
 use crate::network::snapshot::Snapshot;
 use crate::network::tag;
 
+use super::addresses::Addresses;
 use super::doubt::Doubt;
 use super::interface::Interface;
 use super::layout::{Blocks, Layout};
@@ -42,6 +43,7 @@ pub(crate) struct World<'s> {
     tables: HashMap<RouteTableId, (&'s RouteTable, OnceLock<Routes>)>,
     transit_tables: HashMap<TransitGatewayRouteTableId, OnceLock<Known<TransitRoutes>>>,
     firewalls: HashMap<FirewallArn, OnceLock<FirewallView>>,
+    prefix_lists: HashMap<PrefixListId, (&'s PrefixList, OnceLock<Addresses>)>,
 }
 
 impl Deref for World<'_> {
@@ -68,6 +70,7 @@ impl<'s> World<'s> {
             firewalls: (snapshot.firewalls.iter())
                 .map(|(arn, _)| (arn.clone(), OnceLock::new()))
                 .collect(),
+            prefix_lists: cells(snapshot.prefix_lists.iter()),
         }
     }
 
@@ -108,6 +111,7 @@ impl<'s> World<'s> {
             tables: cells(tables.into_iter().map(|(id, _, new)| (id, new))),
             transit_tables: HashMap::new(),
             firewalls: HashMap::new(),
+            prefix_lists: HashMap::new(),
         })
     }
 
@@ -155,8 +159,24 @@ impl<'s> World<'s> {
             .ready(|world| world.groups.get(id))
             .ok_or_else(|| Doubt::absent(id, "security group", "ec2:DescribeSecurityGroups"))?;
         let filter = of_direction(filters, direction);
-        let filter = filter.get_or_init(|| GroupFilter::new(group, direction, self.snapshot));
+        let filter = filter.get_or_init(|| GroupFilter::new(group, direction, self));
         Ok((group, filter))
+    }
+
+    /// The addresses that the entries of a prefix list hold.
+    pub(crate) fn prefix_list(&self, id: &PrefixListId) -> Known<&Addresses> {
+        let absent = || {
+            Doubt::absent(
+                id,
+                "the entries of prefix list",
+                "ec2:GetManagedPrefixListEntries",
+            )
+        };
+        let (list, addresses) = self
+            .ready(|world| world.prefix_lists.get(id))
+            .ok_or_else(absent)?;
+        let entries = list.entries.as_ref().ok_or_else(absent)?;
+        Ok(addresses.get_or_init(|| Addresses::from_nets(entries.iter().copied())))
     }
 
     pub(crate) fn routes(&self, id: &RouteTableId) -> Known<&Routes> {
