@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
 use crate::network::Snapshot;
 use crate::paths::model::{RequiredPath, Transparent};
 use crate::reach::report::PathResult;
 use crate::reach::{Engine, Surroundings};
+
+/// As much as the main thread has on most systems.
+const STACK: usize = 8 << 20;
 
 /// Each path's result, in the paths' order. They are looked for on all cores: none depends on another.
 pub(crate) fn evaluate_all(
@@ -22,5 +26,10 @@ pub(crate) fn evaluate_all(
         hosts: hosts.clone(),
     };
     let engine = Engine::new(snapshot, surroundings);
-    paths.par_iter().map(|path| engine.evaluate(path)).collect()
+    let evaluate = |path| engine.evaluate(path);
+    // A long walk takes more stack than such threads have by default.
+    match ThreadPoolBuilder::new().stack_size(STACK).build() {
+        Ok(cores) => cores.install(|| paths.par_iter().map(evaluate).collect()),
+        Err(_) => paths.iter().map(evaluate).collect(),
+    }
 }

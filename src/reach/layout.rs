@@ -96,8 +96,8 @@ pub(crate) struct VpcView {
     pub(crate) blocks: Blocks,
     /// Indices of its subnets.
     pub(crate) subnets: Vec<usize>,
-    /// Which of them holds an address.
-    pub(crate) holders: Narrowest,
+    /// Which of them holds an address; `None`: their blocks overlap, which those of AWS's subnets do not.
+    pub(crate) holders: Option<Narrowest>,
     pub(crate) main_table: Option<RouteTableId>,
     pub(crate) default_acl: Option<NetworkAclId>,
     /// Amazon DNS: the third address of the VPC's primary block.
@@ -117,7 +117,7 @@ impl Default for VpcView {
             name: None,
             blocks: Blocks::default(),
             subnets: Vec::new(),
-            holders: Narrowest::default(),
+            holders: None,
             main_table: None,
             default_acl: None,
             resolver: Addresses::empty(),
@@ -394,15 +394,21 @@ impl Layout {
             );
         }
         for vpc in self.vpcs.values_mut() {
-            let subnets = vpc.subnets.iter().filter_map(|&index| {
-                let (_, subnet) = self.subnets.get_index(index)?;
-                Some((index, &subnet.whole))
+            let mut spans: Vec<(Family, (u128, u128), usize)> = Vec::new();
+            for &index in &vpc.subnets {
+                let Some((_, subnet)) = self.subnets.get_index(index) else {
+                    continue;
+                };
+                for family in Family::BOTH {
+                    spans.extend(subnet.whole.get(family).iter().map(|span| (family, span, index)));
+                }
+            }
+            spans.sort_unstable();
+            let lie_apart = spans.windows(2).all(|pair| match pair {
+                [(family, (_, last), _), (other, (first, _), _)] => family != other || last < first,
+                _ => true,
             });
-            vpc.holders = Narrowest::new(subnets.flat_map(|(index, whole)| {
-                Family::BOTH
-                    .into_iter()
-                    .flat_map(move |family| whole.get(family).iter().map(move |span| (family, span, index)))
-            }));
+            vpc.holders = lie_apart.then(|| Narrowest::new(spans));
         }
     }
 

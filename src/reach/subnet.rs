@@ -300,11 +300,13 @@ impl Walk<'_> {
         let world = self.world;
         let view = world.vpcs.get(vpc);
         // Nearly always all of them go to one subnet.
-        let held = view.map(|view| (view.holders.around(&flow.all()), view.subnets.as_slice()));
-        let candidates = match &held {
-            Some((Around::One(index), _)) => std::slice::from_ref(index),
-            Some((Around::Several, all)) => all,
-            Some((Around::Nothing, _)) | None => &[],
+        let holder = view
+            .and_then(|view| view.holders.as_ref())
+            .map(|holders| holders.around(&flow.all()));
+        let candidates = match &holder {
+            Some(Around::One(index)) => std::slice::from_ref(index),
+            Some(Around::Nothing) => &[],
+            Some(Around::Several) | None => view.map_or(&[][..], |view| &view.subnets),
         };
         for &index in candidates {
             let Some((_, subnet)) = world.subnets.get_index(index) else {

@@ -96,12 +96,15 @@ impl<'s> World<'s> {
         let tables = snapshot.route_tables.changed_since(&base.snapshot.route_tables)?;
         // Which rule set acts where is part of the layout.
         let in_place = acls.iter().all(|(_, old, new)| {
-            old.associations == new.associations
+            old.network_acl_id == new.network_acl_id
+                && old.associations == new.associations
                 && old.is_default == new.is_default
                 && old.vpc_id == new.vpc_id
-        }) && tables
-            .iter()
-            .all(|(_, old, new)| old.associations == new.associations && old.vpc_id == new.vpc_id);
+        }) && tables.iter().all(|(_, old, new)| {
+            old.route_table_id == new.route_table_id
+                && old.associations == new.associations
+                && old.vpc_id == new.vpc_id
+        });
         in_place.then(|| Self {
             snapshot,
             layout: base.layout.clone(),

@@ -6,6 +6,7 @@
 use std::time::Instant;
 
 use hopwatch::paths::model::{EndForm, Protocol, RequiredPath};
+use hopwatch::reach::code::Code;
 use hopwatch::reach::report::{PathResult, Verdict};
 
 use crate::engine::{bare, engine, load, ports};
@@ -260,4 +261,36 @@ fn a_transit_gateway_with_many_tables_and_tables_of_a_thousand_routes() {
     let path = bare(id("eni-0"), nets("0.0.0.0/0"), Protocol::All);
     let result = bounded("from one VPC to everything", &network, &path);
     assert!(matches!(result.verdict, Verdict::Partial | Verdict::Undecided));
+}
+
+/// A walk calls itself at every hop: the longest must fit a thread's stack, which is 2 MiB in the function.
+#[test]
+fn a_chain_of_appliances_longer_than_any_path() {
+    let mut network = Network::new();
+    network.vpc("vpc-a", "10.0.0.0/16");
+    for number in 0..120 {
+        let (subnet, eni, table) = (
+            format!("subnet-{number}"),
+            format!("eni-{number}"),
+            format!("rtb-{number}"),
+        );
+        network
+            .subnet(&subnet, "vpc-a", &format!("10.0.{number}.0/24"), "a")
+            .interface(&eni, &subnet, &format!("10.0.{number}.10"))
+            .set("NetworkInterfaces", &eni, "SourceDestCheck", false.into())
+            .table(&table, "vpc-a", &[&subnet])
+            .route(&table, "0.0.0.0/0", &format!("eni-{}", number + 1));
+    }
+    let mut path = bare(id("eni-0"), nets("192.0.2.1/32"), Protocol::Tcp);
+    path.destination_ports = Some(ports(443..=443));
+    let transparent: Vec<String> = (0..120).map(|number| format!("eni-{number}")).collect();
+    let walk = move || {
+        let snapshot = load(&network.json()).unwrap();
+        let transparent: Vec<&str> = transparent.iter().map(String::as_str).collect();
+        engine(&snapshot, &transparent).evaluate(&path)
+    };
+    let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(walk);
+    let result = thread.unwrap().join().unwrap();
+    assert_eq!(result.verdict, Verdict::Undecided);
+    assert_eq!(result.reason.unwrap().code, Code::TooManyParts);
 }
