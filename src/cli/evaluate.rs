@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::num::NonZero;
+use std::thread::available_parallelism;
 
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
@@ -27,8 +29,10 @@ pub(crate) fn evaluate_all(
     };
     let engine = Engine::new(snapshot, surroundings);
     let evaluate = |path| engine.evaluate(path);
+    let threads = available_parallelism().map_or(1, NonZero::get).min(paths.len());
     // A long walk takes more stack than such threads have by default.
-    match ThreadPoolBuilder::new().stack_size(STACK).build() {
+    let pool = ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK);
+    match pool.build() {
         Ok(cores) => cores.install(|| paths.par_iter().map(evaluate).collect()),
         Err(_) => paths.iter().map(evaluate).collect(),
     }

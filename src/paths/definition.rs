@@ -20,10 +20,10 @@ impl RequiredPath {
 
     /// What is hashed: one thing a line, absent ones left out.
     fn definition(&self) -> String {
-        let mut lines = "hopwatch path 1".to_owned();
+        let mut text = "hopwatch path 1".to_owned();
         let mut say = |key: &str, value: Option<String>| {
             if let Some(value) = value {
-                lines.extend(["\n", key, " ", &value]);
+                text.extend(["\n", key, " ", &value]);
             }
         };
         say("source", Some(end(&self.source)));
@@ -57,7 +57,7 @@ impl RequiredPath {
         say("notVia", components(&not_via));
         say("filterAtSource", filter(&self.filter_at_source));
         say("filterAtDestination", filter(&self.filter_at_destination));
-        lines
+        text
     }
 }
 

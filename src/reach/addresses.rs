@@ -60,6 +60,14 @@ impl Addresses {
         }
     }
 
+    /// All addresses there are.
+    pub(crate) fn everywhere() -> Self {
+        Self {
+            v4: Ranges::span(0, Family::V4.last()),
+            v6: Ranges::span(0, Family::V6.last()),
+        }
+    }
+
     pub(crate) fn from_nets(nets: impl IntoIterator<Item = IpNet>) -> Self {
         let (mut v4, mut v6) = (Vec::new(), Vec::new());
         for net in nets {

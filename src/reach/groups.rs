@@ -155,10 +155,7 @@ impl Walk<'_> {
         rest: &mut Packets,
         passed_by: &mut Option<Arc<Rule>>,
     ) {
-        if !filter.allowed.meets(rest) {
-            return;
-        }
-        for rule in &filter.lists {
+        for rule in filter.lists.near(rest) {
             if rest.meets(&rule.matches) {
                 self.consult(rule.list.clone());
             }

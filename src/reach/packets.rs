@@ -46,6 +46,11 @@ impl Packets {
         Self::default()
     }
 
+    /// Every packet.
+    pub(crate) fn everything() -> Self {
+        Family::BOTH.map(Cube::all).into_iter().collect()
+    }
+
     pub(crate) fn cube(cube: Cube) -> Self {
         std::iter::once(cube).filter(|cube| !cube.is_empty()).collect()
     }
@@ -74,11 +79,7 @@ impl Packets {
 
     /// Whether one cube holds all of the other set: then most operations are a copy.
     fn covers(&self, other: &Self) -> bool {
-        self.is_shared_with(other)
-            || self
-                .cubes()
-                .iter()
-                .any(|cube| other.cubes().iter().all(|o| o.is_within(cube)))
+        self.is_shared_with(other) || self.cubes().iter().any(|cube| other.is_within_cube(cube))
     }
 
     pub(crate) fn meets(&self, other: &Self) -> bool {
@@ -109,11 +110,15 @@ impl Packets {
     pub(crate) fn without<'a>(&self, cubes: impl IntoIterator<Item = &'a Cube, IntoIter: Clone>) -> Self {
         let cubes = cubes.into_iter();
         // Often one holds all of them.
-        let covers = |cube: &Cube| self.cubes().iter().all(|own| own.is_within(cube));
-        if cubes.clone().any(covers) {
+        if cubes.clone().any(|cube| self.is_within_cube(cube)) {
             return Self::none();
         }
         left_of(self.cubes(), cubes).map_or_else(|| self.clone(), Self::from_iter)
+    }
+
+    /// Whether all are in a cube.
+    fn is_within_cube(&self, cube: &Cube) -> bool {
+        self.cubes().iter().all(|own| own.is_within(cube))
     }
 
     /// Whether any is in a cube.

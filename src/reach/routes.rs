@@ -208,10 +208,10 @@ impl Routes {
                     let doubt = Doubt::absent(list, "the entries of prefix list", call);
                     // A gateway endpoint's list holds the public ranges of a service.
                     let reach = match &target {
-                        Target::VpcEndpoint(_) => everywhere()
+                        Target::VpcEndpoint(_) => Addresses::everywhere()
                             .subtract(&self.local)
                             .subtract(&super::special::private()),
-                        _ => everywhere(),
+                        _ => Addresses::everywhere(),
                     };
                     self.unreadable.push((doubt, reach));
                 }
@@ -459,12 +459,5 @@ impl Routes {
             return Decision::Blackhole(route.target.clone(), route.rule.clone());
         }
         Decision::Forward(route.target.clone(), route.rule.clone())
-    }
-}
-
-fn everywhere() -> Addresses {
-    Addresses {
-        v4: Ranges::span(0, Family::V4.last()),
-        v6: Ranges::span(0, Family::V6.last()),
     }
 }

@@ -30,7 +30,7 @@ pub(crate) struct GroupFilter {
     /// [`allowing`].
     pub(crate) allowed: ByPorts<Cube>,
     /// The prefix lists that some of it comes from.
-    pub(crate) lists: Vec<ListRule>,
+    pub(crate) lists: ByPorts<ListRule>,
     /// Rules by group.
     pub(crate) by_group: ByPorts<GroupRule>,
     /// Rules that cannot be read, with what they could allow at the most.
@@ -70,7 +70,7 @@ impl GroupFilter {
                     group.group_id
                 );
                 let doubt = Doubt::new(Code::UnsupportedComponent, &group.group_id, message);
-                unreadable.push((doubt, everything()));
+                unreadable.push((doubt, Packets::everything()));
                 continue;
             };
             for named in named(permission) {
@@ -94,7 +94,9 @@ impl GroupFilter {
                             matches,
                         });
                     }
-                    Err(doubt) => unreadable.push((doubt, matches(heading, &everywhere(), direction))),
+                    Err(doubt) => {
+                        unreadable.push((doubt, matches(heading, &Addresses::everywhere(), direction)));
+                    }
                 }
             }
             for pair in &permission.user_id_group_pairs {
@@ -102,7 +104,7 @@ impl GroupFilter {
                 let Some(referenced) = pair.group_id.clone() else {
                     continue;
                 };
-                let matches = matches(heading, &everywhere(), direction);
+                let matches = matches(heading, &Addresses::everywhere(), direction);
                 by_group.push(GroupRule {
                     permission: index,
                     referenced,
@@ -116,7 +118,7 @@ impl GroupFilter {
             .extend(by_range.map(|(heading, nets)| matches(heading, &Addresses::from_nets(nets), direction)));
         Self {
             allowed: ByPorts::of(&Packets::union_of(&allowed)),
-            lists,
+            lists: ByPorts::new(lists, |rule: &ListRule| rule.matches.destination_ports()),
             by_group: ByPorts::new(by_group, |rule| rule.matches.destination_ports()),
             unreadable,
             rules,
@@ -181,19 +183,6 @@ fn named(permission: &IpPermission) -> impl Iterator<Item = Named<'_>> {
     v4.chain(v6)
         .map(Named::Range)
         .chain(lists.map(|list| Named::List(&list.prefix_list_id)))
-}
-
-fn everywhere() -> Addresses {
-    Addresses {
-        v4: Ranges::span(0, Family::V4.last()),
-        v6: Ranges::span(0, Family::V6.last()),
-    }
-}
-
-fn everything() -> Packets {
-    let mut all = Packets::cube(Cube::all(Family::V4));
-    all.add(&Packets::cube(Cube::all(Family::V6)));
-    all
 }
 
 /// What rules say beside addresses and groups: the protocol, and the ports as they are printed.

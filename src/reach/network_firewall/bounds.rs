@@ -27,11 +27,7 @@ impl Set for Addresses {
     }
 
     fn everything() -> Self {
-        use super::super::addresses::Family;
-        Self {
-            v4: Ranges::span(0, Family::V4.last()),
-            v6: Ranges::span(0, Family::V6.last()),
-        }
+        Self::everywhere()
     }
 
     fn or(&self, other: &Self) -> Self {

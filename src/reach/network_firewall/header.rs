@@ -52,7 +52,7 @@ impl Matches {
     pub(super) fn unknown() -> Self {
         Self {
             sure: Packets::none(),
-            may: everything(),
+            may: Packets::everything(),
         }
     }
 
@@ -71,14 +71,6 @@ impl Matches {
             sure,
         }
     }
-}
-
-/// Every packet.
-pub(super) fn everything() -> Packets {
-    Family::BOTH
-        .into_iter()
-        .map(|family| Packets::cube(Cube::all(family)))
-        .fold(Packets::none(), |all, part| all.union(&part))
 }
 
 impl HeaderMatch {

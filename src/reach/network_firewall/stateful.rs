@@ -18,9 +18,10 @@ use super::super::code::Code;
 use super::super::cube::{ICMP, ICMPV6, TCP, UDP, all_ports, all_protocols, with_ports};
 use super::super::doubt::Doubt;
 use super::super::message;
+use super::super::packets::Packets;
 use super::super::ranges::Ranges;
 use super::super::report::{FromTo, Rule};
-use super::header::{HeaderMatch, Matches, Protocols, everything};
+use super::header::{HeaderMatch, Matches, Protocols};
 use super::rule_set::{By, Compiled, Fallback, RuleSet};
 use super::suricata::{TextRule, keyword, rules};
 use super::variables::Variables;
@@ -215,7 +216,7 @@ fn unknown(arn: &RuleGroupArn, doubt: Doubt) -> Vec<Compiled<Stateful>> {
 /// What may match any packet of these protocols.
 fn about(protocols: &Ranges<u8>) -> Matches {
     Matches {
-        may: everything().of_protocols(protocols),
+        may: Packets::everything().of_protocols(protocols),
         ..Matches::unknown()
     }
 }
