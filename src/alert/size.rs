@@ -1,5 +1,7 @@
 //! An alert cut to a size: what is least needed goes first, and is counted.
 
+use crate::reach::Dependencies;
+
 use super::document::Alert;
 
 /// How many paths stay at least.
@@ -40,8 +42,8 @@ fn hops(alert: &mut Alert, from: usize) {
 
 fn dependencies(alert: &mut Alert, from: usize) {
     for path in alert.paths.iter_mut().skip(from) {
-        alert.cut.dependencies += path.result.dependencies.len();
-        path.result.dependencies.clear();
+        alert.cut.dependencies += path.result.dependencies.iter().len();
+        path.result.dependencies = Dependencies::default();
     }
 }
 

@@ -12,7 +12,7 @@ use crate::event::Again;
 use crate::network::Snapshot;
 use crate::paths::model::RequiredPath;
 use crate::reach::report::{self, PathResult};
-use crate::reach::{Engine, Surroundings};
+use crate::reach::{Dependencies, Engine, Surroundings};
 
 use super::blame::{self, Case, Changes, Verdict, Wanted};
 use super::compose;
@@ -251,7 +251,7 @@ impl Decider<'_> {
             incident: None,
             blindness: None,
             last_incident: None,
-            dependencies: BTreeSet::new(),
+            dependencies: Dependencies::default(),
             last_good: None,
             announced: None,
             settling: None,

@@ -13,14 +13,14 @@ use schemars::generate::SchemaSettings;
 use serde::{Deserialize, Serialize};
 
 use crate::alert::{Alert, Asked, Blame};
-use crate::network::Snapshot;
-use crate::network::id::ResourceId;
 use crate::network::interface::NetworkInterface;
 use crate::network::network_acl::NetworkAcl;
 use crate::network::route_table::RouteTable;
 use crate::network::security_group::SecurityGroup;
+use crate::network::{Kind, Snapshot};
 use crate::paths::model::{Expect, RequiredPath, Severity};
 use crate::reach::report::{Hop, PathResult, Verdict};
+use crate::reach::{Dependencies, kind_of};
 
 use super::outbox::OutboxEntry;
 
@@ -101,7 +101,7 @@ pub struct Record {
     /// The last outage that is over, for 90 days.
     pub last_incident: Option<ClosedIncident>,
     /// Every resource that the last evaluation consulted.
-    pub dependencies: BTreeSet<ResourceId>,
+    pub dependencies: Dependencies,
     /// Its last good trace.
     pub last_good: Option<LastGood>,
     /// What was said last; `null`: nothing, as it was up when it was first looked at or nothing may be said yet.
@@ -276,13 +276,20 @@ pub struct RuleSets {
 
 impl RuleSets {
     /// Those of a snapshot that are among some ids.
-    pub fn of(snapshot: &Snapshot, ids: &BTreeSet<ResourceId>) -> Self {
+    pub fn of(snapshot: &Snapshot, ids: &Dependencies) -> Self {
         let mut rules = Self::default();
-        for id in ids.iter().map(ResourceId::as_str) {
-            rules.network_acls.extend(snapshot.network_acls.share(id));
-            rules.security_groups.extend(snapshot.security_groups.share(id));
-            rules.route_tables.extend(snapshot.route_tables.share(id));
-            (rules.network_interfaces).extend(snapshot.network_interfaces.share(id));
+        for id in ids {
+            let kind = kind_of(id);
+            let id = id.as_str();
+            match kind {
+                Kind::NetworkAcl => rules.network_acls.extend(snapshot.network_acls.share(id)),
+                Kind::SecurityGroup => (rules.security_groups).extend(snapshot.security_groups.share(id)),
+                Kind::RouteTable => rules.route_tables.extend(snapshot.route_tables.share(id)),
+                Kind::NetworkInterface => {
+                    (rules.network_interfaces).extend(snapshot.network_interfaces.share(id));
+                }
+                _ => {}
+            }
         }
         rules
     }

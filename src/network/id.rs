@@ -110,14 +110,15 @@ impl JsonSchema for ResourceId {
 }
 
 impl ResourceId {
-    /// Whether both are copies of one id; two that are not may still be equal.
-    pub(crate) fn is_copy_of(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-
     /// The id as AWS prints it; an ARN where AWS has no id.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl From<&ResourceId> for ResourceId {
+    fn from(id: &ResourceId) -> Self {
+        id.clone()
     }
 }
 

@@ -31,10 +31,15 @@ impl Family {
     /// The address of that number.
     pub(crate) fn address(self, number: u128) -> IpAddr {
         match self {
-            Self::V4 => IpAddr::V4(Ipv4Addr::from(u32::try_from(number).unwrap_or(u32::MAX))),
+            Self::V4 => IpAddr::V4(v4(number)),
             Self::V6 => IpAddr::V6(Ipv6Addr::from(number)),
         }
     }
+}
+
+/// The IPv4 address of that number.
+pub(crate) fn v4(number: u128) -> Ipv4Addr {
+    Ipv4Addr::from(u32::try_from(number).unwrap_or(u32::MAX))
 }
 
 /// The number of an address.

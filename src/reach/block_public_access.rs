@@ -61,7 +61,7 @@ impl<'a> Walk<'a> {
             }
             return;
         };
-        self.consult(options.scope.clone());
+        self.consult(&options.scope);
         let mode = options
             .internet_gateway_block_mode
             .clone()
@@ -70,7 +70,7 @@ impl<'a> Walk<'a> {
             return;
         }
         if options.state == Some(BlockPublicAccessState::UpdateInProgress) {
-            let all = flow.all();
+            let all = flow.all().clone();
             let message = "VPC Block Public Access is being changed";
             return self.doubt(
                 flow,
@@ -79,7 +79,7 @@ impl<'a> Walk<'a> {
             );
         }
         let through_firewall = flow.crossed.iter().any(|(_, kind)| *kind == Kind::VpcEndpoint);
-        for (part, near) in self.by_subnet(&flow.all(), vpc, way) {
+        for (part, near) in self.by_subnet(flow.all(), vpc, way) {
             let judgement = if through_firewall {
                 Judgement::Unknown(
                     "AWS does not say what VPC Block Public Access does behind a firewall endpoint",

@@ -113,24 +113,24 @@ impl Cube {
             parts.push(self.clone());
             return;
         }
-        let mut core = self.clone();
+        // Each part lies outside the other on one axis, and inside on those before.
         macro_rules! split {
-            ($axis:ident) => {
-                let outside = core.$axis.subtract(&other.$axis);
+            ($axis:ident $(, $inside:ident)*) => {
+                let outside = self.$axis.subtract(&other.$axis);
                 if !outside.is_empty() {
                     parts.push(Self {
                         $axis: outside,
-                        ..core.clone()
+                        $($inside: self.$inside.intersect(&other.$inside),)*
+                        ..self.clone()
                     });
-                    core.$axis = core.$axis.intersect(&other.$axis);
                 }
             };
         }
         split!(protocol);
-        split!(destination_port);
-        split!(destination);
-        split!(source);
-        split!(source_port);
+        split!(destination_port, protocol);
+        split!(destination, protocol, destination_port);
+        split!(source, protocol, destination_port, destination);
+        split!(source_port, protocol, destination_port, destination, source);
     }
 
     /// The union of the two, where that is a cube again.

@@ -104,7 +104,7 @@ impl Walk<'_> {
             let message = format!("AWS does not say whether a NAT gateway may use gateway endpoint {id}");
             return self.end_unknown(flow, Doubt::new(Code::UndocumentedBehaviour, id, message));
         }
-        let all = flow.all();
+        let all = flow.all().clone();
         let taken = [TCP, ICMP, ICMPV6].map(|protocol| (protocol, protocol));
         let mut passing = all.of_protocols(&Ranges::from_spans(taken));
         for (protocol, echo) in [(ICMP, 8), (ICMPV6, 128)] {
@@ -134,7 +134,7 @@ impl Walk<'_> {
             let note = format!("they arrive at the service behind {id} instead of the path's destination");
             return self.end_sent_astray(flow, Code::ArrivesElsewhere, spot, note);
         }
-        self.pass(&mut flow, spot, None, endpoint.service_name.clone());
+        self.pass(&mut flow, &spot, None, endpoint.service_name.as_deref());
         self.outcome.notices.insert(format!(
             "{id}: endpoint and bucket policies are IAM's, and not evaluated"
         ));
@@ -173,7 +173,7 @@ impl Walk<'_> {
             }
             return self.end_unknown(flow, self.unseen_appliance(endpoint));
         }
-        self.pass(&mut flow, spot, None, Some("declared transparent".into()));
+        self.pass(&mut flow, &spot, None, Some("declared transparent"));
         flow.zone.clone_from(&subnet.zone);
         self.route(flow, subnet);
     }

@@ -15,9 +15,9 @@ use crate::paths::model::{
 use super::addresses::{Addresses, Family};
 use super::code::Code;
 use super::cube::{Cube, ICMP, ICMPV6, TCP, UDP, all_ports, other_protocols, with_ports};
-use super::dependencies::Dependencies;
+use super::dependencies::{Consulted, Dependencies};
 use super::doubt::Doubt;
-use super::ends::{Finish, Hindrance, Resolver, Start};
+use super::ends::{Finish, Hindrance, Resolver, Start, depends_on_source};
 use super::flow::{Flow, Sender, Spot};
 use super::packets::Packets;
 use super::present::Presenter;
@@ -63,7 +63,7 @@ pub(crate) struct Finding {
     pub(crate) answers: Vec<Answer>,
     pub(crate) losses: Vec<Loss>,
     pub(crate) doubts: BTreeSet<Doubt>,
-    pub(crate) dependencies: BTreeSet<ResourceId>,
+    pub(crate) dependencies: Dependencies,
     pub(crate) notices: BTreeSet<String>,
 }
 
@@ -151,7 +151,7 @@ impl<'s> Engine<'s> {
         let mut resolver = Resolver {
             world: &self.world,
             hosts: &self.surroundings.hosts,
-            consulted: Dependencies::default(),
+            consulted: Consulted::default(),
         };
         let questions = self.questions(path, &mut resolver);
         let mut dependencies = std::mem::take(&mut resolver.consulted);
@@ -162,7 +162,7 @@ impl<'s> Engine<'s> {
                 return nothing_asked(Verdict::Undecided, None, Some(doubt), Vec::new(), dependencies);
             }
             Err(Hindrance::Never { code, spot, note }) => {
-                dependencies.insert(spot.component.clone());
+                dependencies.insert(&spot.component);
                 let as_expected = Some(path.expect == Expect::Blocked);
                 // A guard with no packet to ask must not look like one that watches.
                 let notice = (path.expect == Expect::Blocked && code == Code::NoPath).then(|| {
@@ -193,8 +193,8 @@ impl<'s> Engine<'s> {
     fn answer(&self, question: Question, instance: Option<InstanceId>) -> Answer {
         let mut outcome = ask(&self.world, &question, &question.asked, false);
         doubt_chosen_address(&question, &mut outcome);
-        let accounted = outcome.delivered.union(&outcome.lost).union(&outcome.unknown);
-        let left = question.asked.subtract(&accounted);
+        let ends = [&outcome.delivered, &outcome.lost, &outcome.unknown];
+        let left = (ends.into_iter()).fold(question.asked.clone(), |left, told| left.subtract(told));
         if !left.is_empty() {
             outcome.unknown.add(&left);
             outcome.doubts.insert(Doubt {
@@ -229,10 +229,11 @@ impl<'s> Engine<'s> {
         let families = families(path);
         let mut asked_families = BTreeSet::new();
         for start in &starts {
-            // What a gateway is handed can depend on where packets come from.
             let finishes = match &start.vpc {
-                Some(vpc) => resolver.finishes(&path.destination, Some(vpc))?,
-                None => goals.clone(),
+                Some(vpc) if depends_on_source(&path.destination) => {
+                    resolver.finishes(&path.destination, Some(vpc))?
+                }
+                _ => goals.clone(),
             };
             for finish in finishes {
                 let asked = self.asked(path, &starts, start, &finish, &families)?;
@@ -308,13 +309,17 @@ impl<'s> Engine<'s> {
             .map_or_else(|| Ranges::span(1, u16::MAX), ports_of);
         let mut asked = Packets::none();
         for &family in families {
+            let (source, destination) = (senders.get(family), receivers.get(family));
+            if source.is_empty() || destination.is_empty() {
+                continue;
+            }
             for (protocol, source_port, destination_port) in headers(path.protocol, family, &client, &server)
             {
                 asked.add(&Packets::cube(Cube {
                     family,
                     protocol,
-                    source: senders.get(family).clone(),
-                    destination: receivers.get(family).clone(),
+                    source: source.clone(),
+                    destination: destination.clone(),
                     source_port,
                     destination_port,
                 }));
@@ -340,7 +345,7 @@ impl Walk<'_> {
             Origin::Internet(by) => {
                 self.pass(
                     &mut flow,
-                    Spot::new("internet", crate::network::Kind::Internet),
+                    &Spot::new("internet", crate::network::Kind::Internet),
                     None,
                     None,
                 );
@@ -512,7 +517,7 @@ fn nothing_asked(
     as_expected: Option<bool>,
     doubt: Option<Doubt>,
     losses: Vec<Loss>,
-    dependencies: Dependencies,
+    dependencies: Consulted,
 ) -> Finding {
     Finding {
         verdict,
@@ -520,7 +525,7 @@ fn nothing_asked(
         answers: Vec::new(),
         losses,
         doubts: doubt.into_iter().collect(),
-        dependencies: dependencies.into_set(),
+        dependencies: dependencies.into_iter().collect(),
         notices: BTreeSet::new(),
     }
 }
@@ -605,7 +610,7 @@ fn add_up(
     mut answers: Vec<Answer>,
     ambiguities: Vec<Doubt>,
     mut doubts: BTreeSet<Doubt>,
-    mut dependencies: Dependencies,
+    mut dependencies: Consulted,
 ) -> Finding {
     let any = |pick: fn(&Outcome) -> &Packets, answers: &[Answer]| {
         answers.iter().any(|answer| !pick(&answer.outcome).is_empty())
@@ -658,7 +663,7 @@ fn add_up(
         answers,
         losses,
         doubts,
-        dependencies: dependencies.into_set(),
+        dependencies: dependencies.into_iter().collect(),
         notices,
     }
 }

@@ -109,7 +109,7 @@ fn search(engine: &Engine<'_>, path: &RequiredPath, finding: &Finding) -> Option
         if !after.answers.is_empty() && after.answers.iter().all(|answer| answer.outcome.lost.is_empty()) {
             return Some(mended);
         }
-        dependencies.extend(after.dependencies);
+        dependencies = dependencies.iter().chain(&after.dependencies).cloned().collect();
         losses = after.losses;
         // The same blocker again: its fix did not help.
         let again = losses.iter().any(|loss| {
@@ -224,9 +224,9 @@ impl Proposer<'_> {
     fn nets(&self, family: Family, ranges: &Ranges<u128>) -> Vec<IpNet> {
         let internet = self.world.internet.get(family);
         if !internet.is_empty() && internet.is_subset(ranges) {
-            return blocks(family, &Ranges::span(0, family.last()));
+            return blocks(family, &Ranges::span(0, family.last())).collect();
         }
-        blocks(family, &self.rounding.round(family, ranges))
+        blocks(family, &self.rounding.round(family, ranges)).collect()
     }
 
     /// What a rule has to say to let a set of packets pass: protocol, ports or type and code, far addresses.
@@ -370,9 +370,7 @@ impl Proposer<'_> {
         let mut terms = Vec::new();
         for cube in lost.by_header().cubes() {
             for (protocol, ports) in protocols(cube)? {
-                let net = blocks(cube.family, &Ranges::span(0, cube.family.last()))
-                    .into_iter()
-                    .next()?;
+                let net = blocks(cube.family, &Ranges::span(0, cube.family.last())).next()?;
                 let term = Term { net, protocol, ports };
                 if !terms.contains(&term) {
                     terms.push(term);
@@ -459,7 +457,7 @@ impl Proposer<'_> {
     /// The gateways of a VPC, with the prefixes that a route to each may name.
     fn targets(&self, vpc: &VpcId, family: Family) -> Vec<(Target, Vec<IpNet>)> {
         let snapshot = self.world.snapshot;
-        let everything = blocks(family, &Ranges::span(0, family.last()));
+        let everything: Vec<IpNet> = blocks(family, &Ranges::span(0, family.last())).collect();
         let mut targets = Vec::new();
         for peering in snapshot.vpc_peering_connections.values() {
             if let Some(far) =
@@ -468,7 +466,7 @@ impl Proposer<'_> {
                 let reach = super::peering::blocks_of(far);
                 targets.push((
                     Target::Peering(peering.vpc_peering_connection_id.clone()),
-                    blocks(family, reach.get(family)),
+                    blocks(family, reach.get(family)).collect(),
                 ));
             }
         }

@@ -29,7 +29,7 @@ pub(crate) enum Layer {
     /// Some axes were replaced by values that do not depend on what stood there.
     Rewrite { before: Packets, axes: Vec<Axis> },
     /// Requests became replies.
-    Turn { before: Packets },
+    Turn,
     /// A load balancer sent packets on: to a target, from ports of its own, and from its own addresses where it does not
     /// keep the source. Each packet may have become any of those.
     SentOn { before: Packets, keeps_source: bool },
@@ -38,16 +38,21 @@ pub(crate) enum Layer {
 }
 
 impl Layer {
-    /// Which headers before the change may have become one of `after`.
+    /// Which headers before the change may have become one of `after`, all of which the change has made.
     fn undo(&self, after: &Packets) -> Packets {
         match self {
             Self::Rewrite { before, axes } => {
+                if let [before] = before.cubes()
+                    && let Some(undone) = after.put_back(axes, before)
+                {
+                    return undone;
+                }
                 let widened = axes
                     .iter()
                     .fold(after.clone(), |packets, &axis| packets.widen(axis));
                 before.intersect(&widened)
             }
-            Self::Turn { before } => before.intersect(&after.swapped()),
+            Self::Turn => after.swapped(),
             Self::SentOn { before, keeps_source } if *keeps_source => before.from(&after.sources()),
             Self::SentOn { before, .. } if !after.is_empty() => before.clone(),
             Self::SentOn { .. } => Packets::none(),
@@ -299,8 +304,8 @@ impl Flow {
     }
 
     /// All headers, whatever became of them.
-    pub(crate) fn all(&self) -> Packets {
-        self.all.clone()
+    pub(crate) fn all(&self) -> &Packets {
+        &self.all
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -311,12 +316,18 @@ impl Flow {
         self.alive.parts() + self.doubtful.parts() + self.dead.parts()
     }
 
-    /// The same of each of the three sets.
+    /// The same of each of the three sets: a change of each packet by itself, whatever else is in the set.
     pub(crate) fn map(&mut self, change: impl Fn(&Packets) -> Packets) {
-        self.alive = change(&self.alive);
-        self.doubtful = change(&self.doubtful);
-        self.dead = change(&self.dead);
-        self.all = self.alive.union(&self.doubtful).union(&self.dead);
+        let all = change(&self.all);
+        for part in [&mut self.alive, &mut self.doubtful, &mut self.dead] {
+            // Mostly one of them is all there is.
+            *part = if part.is_shared_with(&self.all) {
+                all.clone()
+            } else {
+                change(part)
+            };
+        }
+        self.all = all;
     }
 
     /// The part that is in `packets`.
@@ -409,7 +420,7 @@ impl Flow {
 
     /// Replaces axes by values that do not depend on what stood there.
     pub(crate) fn rewrite(&mut self, axes: &[Axis], change: impl Fn(&Packets) -> Packets) {
-        let before = self.all();
+        let before = self.all().clone();
         self.map(change);
         self.layers.push(Rc::new(Layer::Rewrite {
             before,
@@ -419,9 +430,8 @@ impl Flow {
 
     /// Turns requests into their replies.
     pub(crate) fn turn(&mut self) {
-        let before = self.all();
         self.map(Packets::swapped);
-        self.layers.push(Rc::new(Layer::Turn { before }));
+        self.layers.push(Rc::new(Layer::Turn));
         self.leg = Leg::Reply;
         self.visited.clear();
         self.out_of_transit = None;
@@ -434,8 +444,7 @@ impl Flow {
         let first = layers.min(self.layers.len());
         let undone = self.layers.split_off(first);
         self.map(|set| undo_all(&undone, set).swapped());
-        let before = self.all().swapped();
-        self.layers.push(Rc::new(Layer::Turn { before }));
+        self.layers.push(Rc::new(Layer::Turn));
     }
 }
 

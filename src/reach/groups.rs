@@ -47,19 +47,19 @@ impl Walk<'_> {
             return;
         }
         let Some(first) = interface.groups.first() else {
-            let all = flow.all();
+            let all = flow.all().clone();
             let message = format!("the snapshot names no security group of {}", interface.id);
             let doubt = Doubt::new(Code::UnknownResource, interface.id.clone(), message);
             self.hop(
                 flow,
-                self.interface_spot(interface),
+                &self.interface_spot(interface),
                 HopOutcome::Unknown,
                 None,
-                Some(doubt.message.clone()),
+                Some(&doubt.message),
             );
             return self.doubt(flow, &all, doubt);
         };
-        let mut rest = flow.all();
+        let mut rest = flow.all().clone();
         let mut passed_by: Option<Arc<Rule>> = None;
         let mut rules = 0;
         let mut unknown: Vec<(Doubt, Packets)> = Vec::new();
@@ -136,7 +136,7 @@ impl Walk<'_> {
             (true, true) => HopOutcome::Passed,
         };
         let allowed_by = passed_by.filter(|_| outcome == HopOutcome::Passed);
-        self.hop(flow, spot.clone(), outcome, allowed_by, None);
+        self.hop(flow, &spot, outcome, allowed_by, None);
         let code = match lost_groups {
             _ if rules == 0 => Code::SgHasNoRules,
             Some(code) => code,
@@ -157,7 +157,7 @@ impl Walk<'_> {
     ) {
         for rule in filter.lists.near(rest) {
             if rest.meets(&rule.matches) {
-                self.consult(rule.list.clone());
+                self.consult(&rule.list);
             }
         }
         if self.record && passed_by.is_none() {

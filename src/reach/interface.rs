@@ -12,11 +12,12 @@ use crate::network::Kind;
 use crate::network::id::{
     InstanceId, NatGatewayId, NetworkInterfaceId, ResourceId, SecurityGroupId, SubnetId, VpcId,
 };
-use crate::network::interface::NetworkInterface;
+use crate::network::interface::{Instance, NetworkInterface};
 use crate::network::snapshot::Snapshot;
 use crate::network::state::{InstanceState, InterfaceStatus, InterfaceType};
 
 use super::addresses::{Addresses, Family, number};
+use super::client_ports;
 use super::code::Code;
 use super::doubt::Doubt;
 use super::ranges::Ranges;
@@ -64,6 +65,8 @@ pub(crate) struct Interface {
     pub(crate) addresses: Addresses,
     /// The addresses that it sends from by default: no delegated prefixes.
     pub(crate) senders: Addresses,
+    /// The ports that its system sends from.
+    pub(crate) client_ports: Ranges<u16>,
     /// Private → public IPv4 addresses.
     pub(crate) public: Vec<(u128, u128)>,
     /// Whether every address has some public one (Fargate with `assignPublicIp`).
@@ -74,7 +77,8 @@ pub(crate) struct Interface {
 }
 
 impl Interface {
-    pub(crate) fn real(eni: &NetworkInterface, snapshot: &Snapshot) -> Self {
+    /// `nat`: the NAT gateway that it is of.
+    pub(crate) fn real(eni: &NetworkInterface, nat: Option<NatGatewayId>, snapshot: &Snapshot) -> Self {
         let mut private: Vec<IpAddr> = eni
             .private_ip_addresses
             .iter()
@@ -97,7 +101,6 @@ impl Interface {
                     .map(|prefix| IpNet::V6(prefix.ipv6_prefix)),
             );
         let addresses = senders.union(&Addresses::from_nets(prefixes));
-        let nat = nat_gateway_of(eni, snapshot);
         let role = match eni.interface_type.as_ref() {
             _ if nat.is_some() => Role::NatGateway(nat),
             Some(InterfaceType::NatGateway) => Role::NatGateway(None),
@@ -133,13 +136,14 @@ impl Interface {
             .attachment
             .as_ref()
             .and_then(|attachment| attachment.instance_id.clone());
+        let described = instance.as_ref().and_then(|id| snapshot.instances.get(id));
         Self {
             id: (&eni.network_interface_id).into(),
             kind: Kind::NetworkInterface,
             eni: Some(eni.network_interface_id.clone()),
             subnet: eni.subnet_id.clone(),
             vpc: eni.vpc_id.clone(),
-            liveness: liveness(eni, instance.as_ref(), snapshot),
+            liveness: liveness(eni, instance.as_ref(), described),
             instance,
             role,
             groups: eni.groups.iter().map(|group| group.group_id.clone()).collect(),
@@ -148,6 +152,7 @@ impl Interface {
             any_public: false,
             addresses,
             senders,
+            client_ports: described.map_or_else(client_ports::any, client_ports::of),
             source_dest_check: eni.source_dest_check.unwrap_or(true),
             deny_all_igw_traffic: eni.deny_all_igw_traffic.unwrap_or(false),
         }
@@ -197,16 +202,7 @@ fn public_addresses(eni: &NetworkInterface) -> Vec<(u128, u128)> {
     public
 }
 
-fn nat_gateway_of(eni: &NetworkInterface, snapshot: &Snapshot) -> Option<NatGatewayId> {
-    let by_address = snapshot.nat_gateways.values().find(|nat| {
-        nat.nat_gateway_addresses
-            .iter()
-            .any(|address| address.network_interface_id.as_ref() == Some(&eni.network_interface_id))
-    });
-    by_address.map(|nat| nat.nat_gateway_id.clone())
-}
-
-fn liveness(eni: &NetworkInterface, instance: Option<&InstanceId>, snapshot: &Snapshot) -> Liveness {
+fn liveness(eni: &NetworkInterface, instance: Option<&InstanceId>, described: Option<&Instance>) -> Liveness {
     let moving = |what: &ResourceId, state: &str| {
         Liveness::Unknown(Doubt::new(
             Code::InTransition,
@@ -225,7 +221,7 @@ fn liveness(eni: &NetworkInterface, instance: Option<&InstanceId>, snapshot: &Sn
     let Some(instance) = instance else {
         return Liveness::Alive;
     };
-    let Some(found) = snapshot.instances.get(instance) else {
+    let Some(found) = described else {
         return Liveness::Unknown(Doubt::absent(instance, "instance", "ec2:DescribeInstances"));
     };
     match found.state.as_ref().map(|state| &state.name) {

@@ -184,15 +184,15 @@ impl Walk<'_> {
             let (part, left) = rest.split_from(&origin.addresses);
             if let Some(mut part) = part {
                 let note = "source becomes the task's public address, any of AWS's";
-                self.pass(&mut part, spot.clone(), None, Some(note.into()));
-                let sent = part.as_sent(&part.all());
+                self.pass(&mut part, spot, None, Some(note));
+                let sent = part.as_sent(part.all());
                 self.outcome.chosen_address.add(&sent);
                 let layers = part.layers.len();
                 let any = world.internet.v4.clone();
                 part.rewrite(&[Axis::Source], |packets| {
                     packets.rewrite_address(Axis::Source, Family::V4, &any)
                 });
-                let sent = part.all();
+                let sent = part.all().clone();
                 part.sessions.push(Session::PublicAddress { layers, sent });
                 self.outside(part, &id.into(), vpc, spot);
             }
@@ -221,8 +221,8 @@ impl Walk<'_> {
             let code = Code::IgwPublicIpAssociationForEgress;
             return self.end_lost(flow, code, spot.clone(), None, "a private NAT gateway");
         }
-        let note = format!("source becomes {}", Family::V4.address(public));
-        self.pass(&mut flow, spot.clone(), None, Some(note));
+        let note = (self.record).then(|| format!("source becomes {}", Family::V4.address(public)));
+        self.pass(&mut flow, spot, None, note.as_deref());
         let public = Ranges::one(public);
         flow.rewrite(&[Axis::Source], |packets| {
             packets.rewrite_address(Axis::Source, Family::V4, &public)
@@ -267,7 +267,7 @@ impl Walk<'_> {
             if origin.kind == Kind::Lambda {
                 let message =
                     "AWS does not say whether a Lambda function's IPv6 address may use an internet gateway";
-                let all = flow.all();
+                let all = flow.all().clone();
                 self.doubt(
                     &mut flow,
                     &all,
@@ -275,7 +275,7 @@ impl Walk<'_> {
                 );
             }
             // A reply is refused for certain: only what asks for none may get by.
-            let mut silent = flow.all();
+            let mut silent = flow.all().clone();
             if self.question.reply {
                 silent = silent.subtract(&super::reply::answered(&silent));
             }
@@ -288,7 +288,7 @@ impl Walk<'_> {
                 );
             }
         }
-        self.pass(&mut flow, spot.clone(), None, None);
+        self.pass(&mut flow, spot, None, None);
         self.outside(flow, &id.into(), vpc, spot);
     }
 
@@ -357,7 +357,7 @@ impl Walk<'_> {
             );
         };
         let spot = Spot::new(id.clone(), Kind::EgressOnlyInternetGateway).in_vpc(&vpc);
-        self.pass(&mut flow, spot, None, Some("knows the connection".into()));
+        self.pass(&mut flow, &spot, None, Some("knows the connection"));
         flow.zone = None;
         self.enter_by_gateway(flow, &vpc, id);
     }
@@ -386,7 +386,7 @@ impl Walk<'_> {
                     Goal::Interfaces(_) | Goal::OnPremises => false,
                 };
                 if fits {
-                    self.pass(&mut flow, Spot::new("internet", Kind::Internet), None, None);
+                    self.pass(&mut flow, &Spot::new("internet", Kind::Internet), None, None);
                     self.delivered(
                         flow,
                         Turning::Internet {
@@ -411,14 +411,14 @@ impl Walk<'_> {
         flow.source_vpc = None;
         self.pass(
             &mut flow,
-            Spot::new("internet", Kind::Internet),
+            &Spot::new("internet", Kind::Internet),
             None,
-            Some("answers".into()),
+            Some("answers"),
         );
         if matches!(flow.sessions.last(), Some(Session::EgressOnly(id)) if id == left_by) {
             flow.sessions.pop();
             let spot = Spot::new(left_by.clone(), Kind::EgressOnlyInternetGateway).in_vpc(vpc);
-            self.pass(&mut flow, spot, None, Some("knows the connection".into()));
+            self.pass(&mut flow, &spot, None, Some("knows the connection"));
             return self.enter_by_gateway(flow, vpc, left_by);
         }
         let Some(flow) = self.back_to_public_address(flow) else {
@@ -447,9 +447,9 @@ impl Walk<'_> {
         let spot = Spot::new(&gateway, Kind::InternetGateway).in_vpc(&origin.vpc);
         self.pass(
             &mut flow,
-            spot,
+            &spot,
             None,
-            Some("destination becomes the task's private address".into()),
+            Some("destination becomes the task's private address"),
         );
         self.enter_by_gateway(flow, &origin.vpc, &(&gateway).into());
         None
@@ -528,10 +528,10 @@ impl Walk<'_> {
             self.lose(&mut flow, &lost, code, &spot, None, "");
         }
         flow.sender.lose_groups(&id);
-        let note = private.map(|private| format!("destination becomes {}", Family::V4.address(private)));
         if let Some(private) = private {
             let inside = Ranges::one(private);
-            self.pass(&mut flow, spot.clone(), None, note);
+            let note = (self.record).then(|| format!("destination becomes {}", Family::V4.address(private)));
+            self.pass(&mut flow, &spot, None, note.as_deref());
             flow.rewrite(&[Axis::Destination], |packets| {
                 packets.rewrite_address(Axis::Destination, Family::V4, &inside)
             });
@@ -542,7 +542,7 @@ impl Walk<'_> {
                 .map_or_else(Ranges::empty, |view| view.blocks.private_v6.clone());
             let lost = flow.all().to(&Addresses::of(Family::V6, private));
             self.lose(&mut flow, &lost, Code::Ipv6AddressIsPrivate, &spot, None, "");
-            let denied = self.denying_igw_traffic(vpc, &flow.all());
+            let denied = self.denying_igw_traffic(vpc, flow.all());
             self.lose(
                 &mut flow,
                 &denied,
@@ -551,7 +551,7 @@ impl Walk<'_> {
                 None,
                 "the interface denies all internet gateway traffic",
             );
-            self.pass(&mut flow, spot.clone(), None, None);
+            self.pass(&mut flow, &spot, None, None);
         }
         self.block_public_access(&mut flow, vpc, super::block_public_access::Way::In, &spot);
         flow.zone = None;
@@ -591,16 +591,16 @@ impl Walk<'_> {
         let Some((flow, routes)) = self.known(flow, world.routes(id)) else {
             return;
         };
-        for (decision, part) in routes.decide(&flow.all()) {
+        for (decision, part) in routes.decide(flow.all()) {
             let mut part = flow.only(&part);
             match decision {
                 Decision::Forward(Target::Local, _) => self.local(part, vpc),
                 Decision::Forward(target, rule) => {
                     self.pass(
                         &mut part,
-                        spot.clone(),
+                        &spot,
                         Some(rule.clone()),
-                        Some(super::message::rule(&rule)),
+                        Some(&super::message::rule(&rule)),
                     );
                     part.sent_by = Some((id.clone(), rule));
                     self.redirect_at_edge(part, vpc, gateway, target);
@@ -664,7 +664,7 @@ impl Walk<'_> {
         let public = v6.and_then(|flow| self.only_public_ipv6(flow, vpc, &spot));
         let Some(mut flow) = public else { return };
         self.block_public_access(&mut flow, vpc, super::block_public_access::Way::EgressOnly, &spot);
-        self.pass(&mut flow, spot.clone(), None, None);
+        self.pass(&mut flow, &spot, None, None);
         flow.sender.lose_groups(id);
         flow.sessions.push(Session::EgressOnly(id.into()));
         self.outside(flow, &id.into(), vpc, &spot);

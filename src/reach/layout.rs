@@ -15,7 +15,8 @@ use ipnet::IpNet;
 
 use crate::network::id::{
     AccountId, AvailabilityZone, AvailabilityZoneId, FunctionArn, InstanceId, InternetGatewayId,
-    NetworkAclId, NetworkInterfaceId, Region, ResourceId, RouteTableId, SecurityGroupId, SubnetId, VpcId,
+    NatGatewayId, NetworkAclId, NetworkInterfaceId, Region, ResourceId, RouteTableId, SecurityGroupId,
+    SubnetId, VpcId,
 };
 use crate::network::snapshot::Snapshot;
 use crate::network::state::{AssociationState, CidrState, GatewayAttachmentState, Ipv6AddressAttribute};
@@ -27,7 +28,7 @@ use super::addresses::{Addresses, Family, number};
 use super::code::Code;
 use super::doubt::Doubt;
 use super::interface::Interface;
-use super::narrowest::Narrowest;
+use super::narrowest::Holders;
 use super::ranges::Ranges;
 use super::tagged::Tagged;
 use super::world::Known;
@@ -83,8 +84,8 @@ pub(crate) struct SubnetView {
     pub(crate) table: Known<RouteTableId>,
     /// `None`: none acts, as around a regional NAT gateway.
     pub(crate) acl: Known<Option<NetworkAclId>>,
-    /// Indices of its interfaces.
-    pub(crate) interfaces: Vec<usize>,
+    /// Its interfaces, by index.
+    pub(crate) interfaces: Holders,
 }
 
 /// A VPC made ready.
@@ -94,10 +95,8 @@ pub(crate) struct VpcView {
     pub(crate) known: bool,
     pub(crate) name: Option<String>,
     pub(crate) blocks: Blocks,
-    /// Indices of its subnets.
-    pub(crate) subnets: Vec<usize>,
-    /// Which of them holds an address; `None`: their blocks overlap, which those of AWS's subnets do not.
-    pub(crate) holders: Option<Narrowest>,
+    /// Its subnets, by index.
+    pub(crate) subnets: Holders,
     pub(crate) main_table: Option<RouteTableId>,
     pub(crate) default_acl: Option<NetworkAclId>,
     /// Amazon DNS: the third address of the VPC's primary block.
@@ -116,8 +115,7 @@ impl Default for VpcView {
             known: false,
             name: None,
             blocks: Blocks::default(),
-            subnets: Vec::new(),
-            holders: None,
+            subnets: Holders::default(),
             main_table: None,
             default_acl: None,
             resolver: Addresses::empty(),
@@ -162,7 +160,7 @@ pub(crate) struct PublicAddress {
 /// Where everything is.
 #[derive(Debug)]
 pub(crate) struct Layout {
-    pub(crate) vpcs: BTreeMap<VpcId, VpcView>,
+    pub(crate) vpcs: IndexMap<VpcId, VpcView, RandomState>,
     pub(crate) subnets: IndexMap<SubnetId, SubnetView, RandomState>,
     pub(crate) interfaces: Vec<Arc<Interface>>,
     by_eni: HashMap<NetworkInterfaceId, usize>,
@@ -195,11 +193,12 @@ pub(crate) struct Layout {
 
 impl Layout {
     pub(crate) fn new(snapshot: &Snapshot) -> Self {
-        let interfaces: Vec<Arc<Interface>> = snapshot
-            .network_interfaces
-            .values()
-            .map(|eni| Arc::new(Interface::real(eni, snapshot)))
-            .collect();
+        let nats = nat_gateways(snapshot);
+        let real = |(id, eni)| {
+            let nat = nats.get(id).map(|&nat| nat.clone());
+            Arc::new(Interface::real(eni, nat, snapshot))
+        };
+        let interfaces: Vec<Arc<Interface>> = snapshot.network_interfaces.iter().map(real).collect();
         let by_eni = interfaces
             .iter()
             .enumerate()
@@ -346,14 +345,19 @@ impl Layout {
                 }
             }
         }
-        let mut interfaces: HashMap<&SubnetId, Vec<usize>> = HashMap::new();
+        let mut interfaces: HashMap<&SubnetId, Vec<(usize, &Addresses)>> = HashMap::new();
         for (index, interface) in self.interfaces.iter().enumerate() {
-            interfaces.entry(&interface.subnet).or_default().push(index);
+            let held = (index, &interface.addresses);
+            interfaces.entry(&interface.subnet).or_default().push(held);
         }
+        let mut subnets: HashMap<&VpcId, Vec<usize>> = HashMap::new();
         // Of a kind that was read in part, a missing association says nothing.
         for subnet in snapshot.subnets.values() {
             let vpc = self.vpcs.entry(subnet.vpc_id.clone()).or_default();
-            vpc.subnets.push(self.subnets.len());
+            subnets
+                .entry(&subnet.vpc_id)
+                .or_default()
+                .push(self.subnets.len());
             let id = &subnet.subnet_id;
             let place = snapshot.places.get(&subnet.vpc_id);
             let (all_tables, all_acls) = (
@@ -389,26 +393,15 @@ impl Layout {
                     ),
                     table,
                     acl,
-                    interfaces: interfaces.get(id).cloned().unwrap_or_default(),
+                    interfaces: Holders::new(interfaces.remove(id).unwrap_or_default()),
                 },
             );
         }
-        for vpc in self.vpcs.values_mut() {
-            let mut spans: Vec<(Family, (u128, u128), usize)> = Vec::new();
-            for &index in &vpc.subnets {
-                let Some((_, subnet)) = self.subnets.get_index(index) else {
-                    continue;
-                };
-                for family in Family::BOTH {
-                    spans.extend(subnet.whole.get(family).iter().map(|span| (family, span, index)));
-                }
+        for (vpc, of_vpc) in subnets {
+            if let Some(view) = self.vpcs.get_mut(vpc) {
+                let held = |index| Some((index, &self.subnets.get_index(index)?.1.whole));
+                view.subnets = Holders::new(of_vpc.into_iter().filter_map(held));
             }
-            spans.sort_unstable();
-            let lie_apart = spans.windows(2).all(|pair| match pair {
-                [(family, (_, last), _), (other, (first, _), _)] => family != other || last < first,
-                _ => true,
-            });
-            vpc.holders = lie_apart.then(|| Narrowest::new(spans));
         }
     }
 
@@ -505,6 +498,18 @@ fn functions(snapshot: &Snapshot) -> HashMap<String, Vec<FunctionArn>> {
     functions
 }
 
+/// NAT gateways by the interfaces that they have.
+fn nat_gateways(snapshot: &Snapshot) -> HashMap<&NetworkInterfaceId, &NatGatewayId> {
+    let mut gateways = HashMap::new();
+    for nat in snapshot.nat_gateways.values() {
+        let addresses = nat.nat_gateway_addresses.iter();
+        for eni in addresses.filter_map(|address| address.network_interface_id.as_ref()) {
+            gateways.entry(eni).or_insert(&nat.nat_gateway_id);
+        }
+    }
+    gateways
+}
+
 fn edge_tables(snapshot: &Snapshot) -> HashMap<ResourceId, RouteTableId> {
     let mut tables = HashMap::new();
     for table in snapshot.route_tables.values() {
@@ -518,8 +523,8 @@ fn edge_tables(snapshot: &Snapshot) -> HashMap<ResourceId, RouteTableId> {
     tables
 }
 
-fn vpcs(snapshot: &Snapshot) -> BTreeMap<VpcId, VpcView> {
-    let mut vpcs: BTreeMap<VpcId, VpcView> = BTreeMap::new();
+fn vpcs(snapshot: &Snapshot) -> IndexMap<VpcId, VpcView, RandomState> {
+    let mut vpcs: IndexMap<VpcId, VpcView, RandomState> = IndexMap::default();
     for vpc in snapshot.vpcs.values() {
         let view = vpcs.entry(vpc.vpc_id.clone()).or_default();
         view.known = true;

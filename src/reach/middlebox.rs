@@ -98,7 +98,7 @@ impl Walk<'_> {
 
     fn enter_middle(&mut self, flow: Flow, interface: &Arc<Interface>, from: Option<&SubnetView>) {
         let Some(mut flow) = self.step(flow) else { return };
-        self.consult(interface.id.clone());
+        self.consult(&interface.id);
         let world = self.world;
         let kind = if interface.instance.is_some() {
             Kind::Instance
@@ -135,7 +135,7 @@ impl Walk<'_> {
             Liveness::Alive => {}
             Liveness::Dead(why) => return self.end_lost(flow, Code::BadState, spot, None, why.clone()),
             Liveness::Unknown(doubt) => {
-                let all = flow.all();
+                let all = flow.all().clone();
                 self.doubt(&mut flow, &all, doubt.clone());
             }
         }
@@ -152,7 +152,7 @@ impl Walk<'_> {
                 Doubt::new(Code::UnsupportedComponent, interface.id.clone(), message),
             );
         }
-        let all = flow.all();
+        let all = flow.all().clone();
         if !all.from(&subnet.whole).is_empty() || !all.to(&subnet.whole).is_empty() {
             let message = format!(
                 "packets from or to the subnet of {} itself pass it in a way that AWS calls unpredictable",
@@ -163,7 +163,7 @@ impl Walk<'_> {
                 Doubt::new(Code::UndocumentedBehaviour, interface.id.clone(), message),
             );
         }
-        self.pass(&mut flow, spot, None, Some("declared transparent".into()));
+        self.pass(&mut flow, &spot, None, Some("declared transparent"));
         flow.sender.lose_groups(interface.id.clone());
         if !tracked {
             self.security_groups(&mut flow, interface, Direction::Egress);

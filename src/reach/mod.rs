@@ -12,6 +12,7 @@ mod addresses;
 mod block_public_access;
 mod by_ports;
 pub(crate) mod change;
+mod client_ports;
 mod cube;
 mod dependencies;
 mod doubt;
@@ -52,5 +53,6 @@ mod vpn_gateway;
 mod walk;
 mod world;
 
+pub use dependencies::Dependencies;
 pub use engine::{Engine, Surroundings};
 pub(crate) use resources::kind_of;

@@ -1,6 +1,6 @@
 //! Which of some prefixes is the longest around an address, for a whole set of addresses at one look.
 
-use super::addresses::Family;
+use super::addresses::{Addresses, Family};
 use super::packets::Packets;
 use super::ranges::Ranges;
 
@@ -75,6 +75,47 @@ impl Narrowest {
         }
         let here = next.checked_sub(1).and_then(|index| segments.get(index));
         Some(here.and_then(|segment| segment.prefix))
+    }
+}
+
+/// Who holds which addresses: the subnets of a VPC, the interfaces of a subnet. They are told by numbers.
+#[derive(Debug, Default)]
+pub(crate) struct Holders {
+    all: Vec<usize>,
+    /// `None`: what they hold overlaps, which in AWS it does not; folders that were put together may hold anything.
+    apart: Option<Narrowest>,
+}
+
+impl Holders {
+    /// In their order, with what each holds.
+    pub(crate) fn new<'a>(holders: impl IntoIterator<Item = (usize, &'a Addresses)>) -> Self {
+        let (mut all, mut spans) = (Vec::new(), Vec::new());
+        for (number, addresses) in holders {
+            all.push(number);
+            for family in Family::BOTH {
+                spans.extend(addresses.get(family).iter().map(|span| (family, span, number)));
+            }
+        }
+        spans.sort_unstable();
+        let lie_apart = spans.windows(2).all(|pair| match pair {
+            [(family, (_, last), _), (other, (first, _), _)] => family != other || last < first,
+            _ => true,
+        });
+        Self {
+            all,
+            apart: lie_apart.then(|| Narrowest::new(spans)),
+        }
+    }
+
+    /// Those that may hold the destinations of some packets, in their order: nearly always that is one.
+    pub(crate) fn near<'a>(&'a self, packets: &Packets) -> impl Iterator<Item = usize> + use<'a> {
+        let around = self.apart.as_ref().map(|apart| apart.around(packets));
+        let (one, several) = match around {
+            Some(Around::One(holder)) => (Some(holder), &[][..]),
+            Some(Around::Nothing) => (None, &[][..]),
+            Some(Around::Several) | None => (None, self.all.as_slice()),
+        };
+        one.into_iter().chain(several.iter().copied())
     }
 }
 

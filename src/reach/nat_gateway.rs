@@ -69,7 +69,7 @@ impl Walk<'_> {
             }
             Some(state) => {
                 let doubt = Doubt::new(Code::InTransition, id, format!("NAT gateway {id} is {state}"));
-                let all = flow.all();
+                let all = flow.all().clone();
                 self.doubt(&mut flow, &all, doubt);
             }
             None => {
@@ -102,7 +102,7 @@ impl Walk<'_> {
             return self.end_sent_astray(flow, Code::ReplyLeavesByAnotherGateway, spot, note);
         }
         if self.question.ends_at(id.as_str()) {
-            self.pass(&mut flow, spot, None, None);
+            self.pass(&mut flow, &spot, None, None);
             return self.delivered(flow, Turning::Handed(Return::NatGateway(id.clone())));
         }
         self.translate(flow, nat, subnet, spot);
@@ -158,11 +158,11 @@ impl Walk<'_> {
             };
             return self.end_lost(flow, code, spot, None, note);
         }
-        let note = format!(
-            "source becomes {}, ports 1024-65535",
-            super::message::addresses(Family::V4, &addresses.v4)
-        );
-        self.pass(&mut flow, spot, None, Some(note));
+        let note = self.record.then(|| {
+            let addresses = super::message::addresses(Family::V4, &addresses.v4);
+            format!("source becomes {addresses}, ports 1024-65535")
+        });
+        self.pass(&mut flow, &spot, None, note.as_deref());
         let layers = flow.layers.len();
         if flow.all().of_family(Family::V6).is_empty() {
             flow.rewrite(&[Axis::Source, Axis::SourcePort], |packets| {
@@ -171,7 +171,7 @@ impl Walk<'_> {
                     .rewrite_source_port(&ports())
             });
         } else {
-            let before = flow.all();
+            let before = flow.all().clone();
             flow.map(|packets| {
                 packets
                     .translated_from_nat64(&addresses.v4)
@@ -179,7 +179,7 @@ impl Walk<'_> {
             });
             flow.layers.push(std::rc::Rc::new(Layer::Nat64 { before }));
         }
-        let sent = flow.all();
+        let sent = flow.all().clone();
         flow.sessions.push(Session::NatGateway {
             gateway: id.clone(),
             layers,
@@ -249,7 +249,7 @@ impl Walk<'_> {
             }
             _ => {
                 let message = format!("it cannot be told whether NAT gateway {id} works");
-                let all = flow.all();
+                let all = flow.all().clone();
                 self.doubt(&mut flow, &all, Doubt::new(Code::InTransition, id, message));
             }
         }
@@ -267,7 +267,7 @@ impl Walk<'_> {
             let foreign = flow.all().subtract(&flow.all().from(&private_addresses(nat)));
             self.lose(&mut flow, &foreign, Code::EniAddressRestriction, &spot, None, "");
         }
-        self.pass(&mut flow, spot, None, None);
+        self.pass(&mut flow, &spot, None, None);
         let subnet = match &nat.subnet_id {
             None => None,
             Some(subnet) => match self.known(flow, world.subnet(subnet)) {
@@ -313,9 +313,9 @@ impl Walk<'_> {
         self.lose_strange_replies(&mut flow, &sent);
         self.pass(
             &mut flow,
-            Self::nat_spot(nat),
+            &Self::nat_spot(nat),
             None,
-            Some("knows the connection: the client's address is put back".into()),
+            Some("knows the connection: the client's address is put back"),
         );
         flow.restore(layers);
         flow.visited.clear();
@@ -344,7 +344,7 @@ impl SubnetView {
                 )
             }),
             acl: Ok(None),
-            interfaces: Vec::new(),
+            interfaces: super::narrowest::Holders::default(),
         }
     }
 }

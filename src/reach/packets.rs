@@ -69,7 +69,7 @@ impl Packets {
     }
 
     /// Whether one is a copy of the other.
-    fn is_shared_with(&self, other: &Self) -> bool {
+    pub(crate) fn is_shared_with(&self, other: &Self) -> bool {
         match (&self.cubes, &other.cubes) {
             (None, None) => true,
             (Some(a), Some(b)) => Arc::ptr_eq(a, b),

@@ -123,14 +123,14 @@ impl Walk<'_> {
             .find(|side| side.vpc_id.as_ref() == Some(near))
             .map_or_else(Addresses::empty, |side| self.peer_blocks(side));
         let far_blocks = self.peer_blocks(far);
-        let all = flow.all();
+        let all = flow.all().clone();
         let fitting = all.from(&near_blocks).to(&far_blocks);
         let (fits, misfits) = flow.split(&fitting);
         if let Some(misfits) = misfits {
             self.end_lost(misfits, Code::PcxRequiresAddressInVpcCidr, spot.clone(), None, "");
         }
         let Some(mut flow) = fits else { return };
-        self.pass(&mut flow, spot, None, None);
+        self.pass(&mut flow, &spot, None, None);
         let origin = &self.question.origin;
         if flow.leg == Leg::Reply
             && matches!(origin, Origin::Peering { id: by, into } if by == id && into == near)

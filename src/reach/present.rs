@@ -1,10 +1,9 @@
 //! A finding as the result that is reported: names, places, boxes, the walk of a sample packet.
 
-use std::collections::BTreeSet;
-
-use crate::network::id::{ResourceId, SubnetId, VpcId};
+use crate::network::id::{SubnetId, VpcId};
 use crate::paths::model::{Expect, RequiredPath};
 
+use super::dependencies::Dependencies;
 use super::engine::{Finding, ask};
 use super::flow::{Spot, Step};
 use super::message;
@@ -41,7 +40,7 @@ impl<'a> Presenter<'a> {
         &self,
         path: &RequiredPath,
         finding: &Finding,
-        dependencies: BTreeSet<ResourceId>,
+        dependencies: Dependencies,
     ) -> PathResult {
         let mut arrived = Packets::none();
         if path.expect == Expect::Blocked {

@@ -167,8 +167,16 @@ impl<T: Point> Ranges<T> {
         let mut both: SmallVec<[(T, T); 4]> = SmallVec::new();
         for &(first, last) in few {
             many = from(many, first);
-            let near = many.iter().take_while(|&&(start, _)| start <= last);
-            both.extend(near.map(|&(c, d)| (first.max(c), last.min(d))));
+            let (near, _) = many.split_at(leading(many, |&(start, _)| start <= last));
+            let before = both.len();
+            both.extend_from_slice(near);
+            // Only the outermost can reach beyond.
+            if let Some((start, _)) = both.get_mut(before) {
+                *start = first.max(*start);
+                if let Some((_, end)) = both.last_mut() {
+                    *end = last.min(*end);
+                }
+            }
         }
         self.or_new(other, &both)
     }
@@ -181,6 +189,9 @@ impl<T: Point> Ranges<T> {
 
     /// Whether anything is in both.
     pub(crate) fn meets(&self, other: &Self) -> bool {
+        if let (Spans::One((a, b)), Spans::One((c, d))) = (&self.0, &other.0) {
+            return a <= d && c <= b;
+        }
         let (few, mut many) = by_length(self.spans(), other.spans());
         few.iter().any(|&(first, last)| {
             many = from(many, first);
@@ -198,8 +209,22 @@ impl<T: Point> Ranges<T> {
         }
         let mut cuts = other.spans();
         let mut rest: SmallVec<[(T, T); 4]> = SmallVec::with_capacity(self.spans().len() + 1);
-        for (first, last) in self.iter() {
+        let mut left = self.spans();
+        while let Some((&(first, last), behind)) = left.split_first() {
             cuts = from(cuts, first);
+            // Whole runs stay, and whole runs go.
+            let (stay, go) = match cuts.first() {
+                Some(&(cut, until)) if cut <= first => (0, leading(left, |&(_, end)| end <= until)),
+                Some(&(cut, _)) => (leading(left, |&(_, end)| end < cut), 0),
+                None => (left.len(), 0),
+            };
+            if stay + go > 0 {
+                let (run, behind) = left.split_at(stay + go);
+                rest.extend_from_slice(run.get(..stay).unwrap_or_default());
+                left = behind;
+                continue;
+            }
+            left = behind;
             let mut start = Some(first);
             for &(c, d) in cuts.iter().take_while(|&&(c, _)| c <= last) {
                 if let (Some(start), Some(end)) = (start, c.previous())
@@ -237,6 +262,17 @@ impl<T: Point> Ranges<T> {
 
     /// Whether every member is in the other.
     pub(crate) fn is_subset(&self, other: &Self) -> bool {
+        // Often one range holds them all.
+        let Some((first, last)) = self.hull() else {
+            return true;
+        };
+        match (&self.0, &other.0) {
+            (_, Spans::Empty) => return false,
+            (_, Spans::One((start, end))) => return *start <= first && last <= *end,
+            (Spans::One(_), Spans::Many(_)) => return other.holds(first, last),
+            _ if other.holds(first, last) => return true,
+            _ => {}
+        }
         let mut others = other.spans();
         let mut held = |(first, last)| {
             others = from(others, first);
@@ -254,17 +290,22 @@ fn by_length<'a, S>(a: &'a [S], b: &'a [S]) -> (&'a [S], &'a [S]) {
 /// The ranges from the first on that does not end before `number`. Those near the beginning are found soonest, so that
 /// going through two lists side by side costs no more than their lengths, and little where one is short.
 fn from<T: Point>(spans: &[(T, T)], number: T) -> &[(T, T)] {
-    let ends_before = |&(_, end): &(T, T)| end < number;
+    let (_, rest) = spans.split_at(leading(spans, |&(_, end)| end < number));
+    rest
+}
+
+/// How many ranges of the beginning are of a kind, where none is after the first that is not.
+fn leading<T: Point>(spans: &[(T, T)], is: impl Fn(&(T, T)) -> bool) -> usize {
     let mut rest = spans;
     let mut step = 1;
     while let Some((ahead, behind)) = rest.split_at_checked(step)
-        && ahead.last().is_some_and(ends_before)
+        && ahead.last().is_some_and(&is)
     {
         rest = behind;
         step *= 2;
     }
     let near = rest.get(..step).unwrap_or(rest);
-    rest.get(near.partition_point(ends_before)..).unwrap_or_default()
+    spans.len() - rest.len() + near.partition_point(is)
 }
 
 impl<T: Point> fmt::Debug for Ranges<T> {

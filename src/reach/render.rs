@@ -1,14 +1,15 @@
 //! Sets of packets as people and programs read them: CIDR blocks, port ranges, one box a line.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
 
-use ipnet::IpNet;
+use ipnet::{IpNet, IpSubnets, Ipv4Subnets, Ipv6Subnets};
+use smallvec::SmallVec;
 
 use crate::network::Kind;
-use crate::network::id::ResourceId;
 
-use super::addresses::{Addresses, Family};
+use super::addresses::{Addresses, Family, v4};
 use super::cube::{Cube, ICMP, ICMPV6, TCP, UDP, all_ports, other_protocols, with_ports, with_types};
+use super::dependencies::Dependencies;
 use super::packets::Packets;
 use super::ranges::Ranges;
 use super::report::PacketBox;
@@ -18,23 +19,20 @@ use super::world::World;
 /// How many boxes are shown of one set.
 pub(crate) const MOST_BOXES: usize = 50;
 
+/// Into how many a cube is cut before the first of them are chosen.
+const MOST_PARTS: usize = 4 * MOST_BOXES + 1;
+
 /// The fewest CIDR blocks that make up a span of addresses.
-pub(crate) fn prefixes(family: Family, (first, last): (u128, u128)) -> Vec<IpNet> {
-    let (first, last) = (family.address(first), family.address(last));
-    match (first, last) {
-        (std::net::IpAddr::V4(a), std::net::IpAddr::V4(b)) => {
-            ipnet::Ipv4Subnets::new(a, b, 0).map(IpNet::V4).collect()
-        }
-        (std::net::IpAddr::V6(a), std::net::IpAddr::V6(b)) => {
-            ipnet::Ipv6Subnets::new(a, b, 0).map(IpNet::V6).collect()
-        }
-        _ => Vec::new(),
+pub(crate) fn prefixes(family: Family, (first, last): (u128, u128)) -> impl Iterator<Item = IpNet> {
+    match family {
+        Family::V4 => IpSubnets::V4(Ipv4Subnets::new(v4(first), v4(last), 0)),
+        Family::V6 => IpSubnets::V6(Ipv6Subnets::new(first.into(), last.into(), 0)),
     }
 }
 
 /// The fewest CIDR blocks that make up a set of addresses.
-pub(crate) fn blocks(family: Family, ranges: &Ranges<u128>) -> Vec<IpNet> {
-    ranges.iter().flat_map(|span| prefixes(family, span)).collect()
+pub(crate) fn blocks(family: Family, ranges: &Ranges<u128>) -> impl Iterator<Item = IpNet> {
+    ranges.iter().flat_map(move |span| prefixes(family, span))
 }
 
 fn span_text(first: u16, last: u16) -> String {
@@ -45,13 +43,13 @@ fn span_text(first: u16, last: u16) -> String {
     }
 }
 
-fn protocol_name(number: u8) -> String {
+fn protocol_name(number: u8) -> Cow<'static, str> {
     match number {
         TCP => "tcp".into(),
         UDP => "udp".into(),
         ICMP => "icmp".into(),
         ICMPV6 => "icmpv6".into(),
-        other => other.to_string(),
+        other => other.to_string().into(),
     }
 }
 
@@ -65,7 +63,7 @@ pub(crate) struct Rounding {
 
 impl Rounding {
     /// By the subnets among what was consulted.
-    pub(crate) fn of(world: &World<'_>, consulted: &BTreeSet<ResourceId>) -> Self {
+    pub(crate) fn of(world: &World<'_>, consulted: &Dependencies) -> Self {
         let subnets = consulted
             .iter()
             .filter(|id| kind_of(id) == Kind::Subnet)
@@ -89,32 +87,33 @@ impl Rounding {
 
 /// The boxes of a set, at most [`MOST_BOXES`], and how many more there are.
 pub(crate) fn boxes(packets: &Packets, rounding: &Rounding) -> (Vec<PacketBox>, usize) {
-    let mut parts = BTreeSet::new();
+    let mut parts: SmallVec<[Part; 2]> = SmallVec::new();
     let mut more = 0;
     for cube in packets.by_header().joined().by_header().cubes() {
         for part in parts_of(cube, rounding) {
-            if parts.len() < MOST_BOXES {
-                parts.insert(part);
-            } else {
+            // What was rounded may be another part as well.
+            if parts.len() < MOST_BOXES && !parts.contains(&part) {
+                parts.push(part);
+            } else if parts.len() == MOST_BOXES {
                 more += 1;
             }
         }
     }
+    parts.sort_unstable();
     (parts.into_iter().map(Part::told).collect(), more)
 }
 
 /// The first box of a set.
 pub(crate) fn first_box(packets: &Packets) -> Option<PacketBox> {
-    boxes(&packets.sample(), &Rounding::default())
-        .0
-        .into_iter()
-        .next()
+    let one = packets.sample();
+    let parts = parts_of(one.cubes().first()?, &Rounding::default());
+    parts.into_iter().next().map(Part::told)
 }
 
 /// A box before it is put into words, in the order of its numbers.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Part {
-    protocol: String,
+    protocol: Cow<'static, str>,
     source: IpNet,
     destination: IpNet,
     header: Header,
@@ -151,7 +150,7 @@ impl Part {
         let [source_ports, destination_ports] = ports;
         let [icmp_type, icmp_code] = icmp;
         PacketBox {
-            protocol: self.protocol,
+            protocol: self.protocol.into_owned(),
             source: self.source.to_string(),
             source_ports,
             destination: self.destination.to_string(),
@@ -163,22 +162,25 @@ impl Part {
 }
 
 /// The parts of a cube; of many small ranges not all, as they would be written out at length only to be cut.
-fn parts_of(cube: &Cube, rounding: &Rounding) -> Vec<Part> {
-    let sources = blocks(cube.family, &rounding.round(cube.family, &cube.source));
-    let destinations = blocks(cube.family, &rounding.round(cube.family, &cube.destination));
-    let protocols: Vec<String> = if cube.protocol == *other_protocols() {
-        vec!["other".into()]
+fn parts_of(cube: &Cube, rounding: &Rounding) -> SmallVec<[Part; 1]> {
+    let shown = |addresses: &Ranges<u128>| -> SmallVec<[IpNet; 2]> {
+        let rounded = rounding.round(cube.family, addresses);
+        blocks(cube.family, &rounded).take(MOST_PARTS).collect()
+    };
+    let (sources, destinations) = (shown(&cube.source), shown(&cube.destination));
+    let protocols: SmallVec<[Cow<'static, str>; 2]> = if cube.protocol == *other_protocols() {
+        std::iter::once("other".into()).collect()
     } else {
         let numbers = cube.protocol.iter().flat_map(|(first, last)| first..=last);
         numbers.map(protocol_name).collect()
     };
     let headers = headers(cube);
-    let mut parts = Vec::new();
+    let mut parts = SmallVec::new();
     for protocol in &protocols {
         for &source in &sources {
             for &destination in &destinations {
                 for &header in &headers {
-                    if parts.len() > 4 * MOST_BOXES {
+                    if parts.len() == MOST_PARTS {
                         return parts;
                     }
                     parts.push(Part {
@@ -194,19 +196,19 @@ fn parts_of(cube: &Cube, rounding: &Rounding) -> Vec<Part> {
     parts
 }
 
-fn headers(cube: &Cube) -> Vec<Header> {
+fn headers(cube: &Cube) -> SmallVec<[Header; 2]> {
     let has_ports = cube.protocol.is_subset(with_ports());
     let has_types = cube.protocol.is_subset(with_types());
     if !has_ports && !has_types {
-        return vec![Header::Bare];
+        return std::iter::once(Header::Bare).collect();
     }
-    let spans = |ranges: &Ranges<u16>| -> Vec<Option<(u16, u16)>> {
+    let spans = |ranges: &Ranges<u16>| -> SmallVec<[Option<(u16, u16)>; 2]> {
         if has_types && (*ranges == all_ports() || *ranges == Ranges::span(0, 255)) {
-            return vec![None];
+            return std::iter::once(None).collect();
         }
         ranges.iter().map(Some).collect()
     };
-    let mut headers = Vec::new();
+    let mut headers = SmallVec::new();
     for first in spans(&cube.source_port) {
         for second in spans(&cube.destination_port) {
             headers.push(match (first, second) {

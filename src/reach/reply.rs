@@ -54,7 +54,7 @@ impl Walk<'_> {
             .iter()
             .any(|component| is_named(component, &id, kind))
         {
-            let all = flow.all();
+            let all = flow.all().clone();
             let spot = Spot::new(id.clone(), kind);
             self.lose(
                 flow,
@@ -82,7 +82,7 @@ impl Walk<'_> {
         if !self.question.reply {
             return self.end(flow);
         }
-        let answered = answered(&flow.all());
+        let answered = answered(flow.all());
         let (answered, unanswered) = flow.split(&answered);
         if let Some(unanswered) = unanswered {
             self.end(unanswered);
@@ -144,7 +144,7 @@ impl Walk<'_> {
                     "AWS does not say whether the groups of {} let a reply pass whose request came by another interface",
                     choice.id
                 );
-                let all = flow.all();
+                let all = flow.all().clone();
                 walk.doubt(&mut flow, &all, Doubt::new(Code::UndocumentedBehaviour, choice.id.clone(), message));
             }
             walk.answer(flow, choice);
@@ -154,7 +154,7 @@ impl Walk<'_> {
     /// An interface answers, by its own subnet's routes.
     pub(crate) fn answer(&mut self, flow: Flow, interface: &Arc<Interface>) {
         let world = self.world;
-        self.consult(interface.id.clone());
+        self.consult(&interface.id);
         let Some((mut flow, subnet)) = self.known(flow, world.subnet(&interface.subnet)) else {
             return;
         };
@@ -164,9 +164,9 @@ impl Walk<'_> {
         let spot = self.interface_spot(interface);
         self.pass(
             &mut flow,
-            spot.clone(),
+            &spot,
             None,
-            Some("answers: its security groups let replies pass".into()),
+            Some("answers: its security groups let replies pass"),
         );
         if interface.source_dest_check {
             let foreign = flow.all().subtract(&flow.all().from(&interface.addresses));
@@ -234,7 +234,7 @@ impl Walk<'_> {
             .get(strayed)
             .map(|(id, kind)| Spot::new(id.clone(), *kind))
             .unwrap_or_else(|| arrival_spot(turning));
-        let all = flow.all();
+        let all = flow.all().clone();
         self.lose(flow, &all, Code::ComponentFilterRestriction, &spot, None, missed);
     }
 }

@@ -3,16 +3,14 @@
 //! Every field is always there (in packets, only those that the protocol has); what does not apply is `null` or
 //! empty. Fields may be added within a version. Nothing here decides anything.
 
-use std::collections::BTreeSet;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::network::Kind;
-use crate::network::id::ResourceId;
 use crate::paths::model::{Expect, Severity};
 
 use super::code::{Code, CodeSource};
+use super::dependencies::Dependencies;
 
 /// What became of the packets of a path. It tells of the network, whatever is expected of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -67,7 +65,7 @@ pub struct PathResult {
     /// Where packets part ways: they cover all that was asked, and do not overlap.
     pub branches: Vec<Branch>,
     /// Every resource consulted, the absent ones included, sorted.
-    pub dependencies: BTreeSet<ResourceId>,
+    pub dependencies: Dependencies,
     /// What a reader should know beside the verdict.
     pub notices: Vec<String>,
 }

@@ -103,6 +103,28 @@ impl Packets {
         }
     }
 
+    /// The headers of a cube that became these when only some axes were rewritten, to values that do not depend on what
+    /// stood there. `None`: ports were, of headers that may have none.
+    pub(crate) fn put_back(&self, axes: &[Axis], before: &Cube) -> Option<Self> {
+        if axes.contains(&Axis::SourcePort) && !before.protocol.is_subset(with_ports()) {
+            return None;
+        }
+        let mut original = Self::none();
+        for cube in self.cubes() {
+            let mut cube = cube.clone();
+            for axis in axes {
+                match axis {
+                    Axis::Source => cube.source = before.source.clone(),
+                    Axis::Destination => cube.destination = before.destination.clone(),
+                    Axis::SourcePort => cube.source_port = before.source_port.clone(),
+                }
+            }
+            original.add(&Self::cube(cube));
+        }
+        debug_assert!(original.cubes().iter().all(|cube| cube.is_within(before)));
+        Some(original)
+    }
+
     /// The replies: addresses and ports turned round, echo request (8, 128) into echo reply (0, 129) and back.
     pub(crate) fn swapped(&self) -> Self {
         let turn = |cube: &Cube| {

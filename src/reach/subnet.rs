@@ -16,7 +16,6 @@ use super::flow::{Crossing, Flow, Sender, Session, Spot};
 use super::interface::{Interface, Liveness, Role};
 use super::layout::SubnetView;
 use super::load_balancer::Balancer;
-use super::narrowest::Around;
 use super::packets::Packets;
 use super::question::{Goal, Origin};
 use super::ranges::Ranges;
@@ -28,7 +27,7 @@ impl Walk<'_> {
     /// Packets leave the interface that they start at.
     pub(crate) fn leave(&mut self, flow: Flow, interface: &Arc<Interface>) {
         let Some(mut flow) = self.step(flow) else { return };
-        self.consult(interface.id.clone());
+        self.consult(&interface.id);
         if let Some(instance) = &interface.instance {
             self.consult(instance);
         }
@@ -39,7 +38,7 @@ impl Walk<'_> {
                 return self.end_lost(flow, Code::BadState, spot, None, why.clone());
             }
             Liveness::Unknown(doubt) => {
-                let all = flow.all();
+                let all = flow.all().clone();
                 self.doubt(&mut flow, &all, doubt.clone());
             }
         }
@@ -52,7 +51,7 @@ impl Walk<'_> {
                 "a VPC endpoint starts nothing",
             );
         }
-        self.pass(&mut flow, spot.clone(), None, None);
+        self.pass(&mut flow, &spot, None, None);
         if interface.source_dest_check {
             let foreign = flow.all().subtract(&flow.all().from(&interface.addresses));
             self.lose(
@@ -118,9 +117,9 @@ impl Walk<'_> {
         let Some(mut flow) = heard else { return };
         self.pass(
             &mut flow,
-            spot,
+            &spot,
             None,
-            Some("an AWS service that no security group and no network ACL filters".into()),
+            Some("an AWS service that no security group and no network ACL filters"),
         );
         if matches!(self.question.goal, Goal::Anywhere | Goal::Interfaces(_)) {
             self.outcome.arrived.add(flow.alive());
@@ -173,13 +172,13 @@ impl Walk<'_> {
             self.end_sent_astray(circling, Code::ForwardingLoop, spot.clone(), note);
         }
         let Some(mut flow) = fresh else { return };
-        let packets = flow.all();
+        let packets = flow.all().clone();
         flow.visited.push((key, packets));
         let world = self.world;
         let Some((flow, routes)) = self.known(flow, world.routes(&table)) else {
             return;
         };
-        let mut decisions = routes.decide(&flow.all());
+        let mut decisions = routes.decide(flow.all());
         if decisions.len() == 1
             && let Some((decision, _)) = decisions.pop()
         {
@@ -209,7 +208,7 @@ impl Walk<'_> {
                     self.network_acl(&mut flow, subnet, Direction::Egress);
                 }
                 let note = self.record.then(|| super::message::rule(&rule));
-                self.pass(&mut flow, spot.clone(), Some(rule.clone()), note);
+                self.pass(&mut flow, spot, Some(rule.clone()), note.as_deref());
                 flow.sent_by = Some((table.clone(), rule));
                 self.forward(flow, subnet, target);
             }
@@ -299,16 +298,8 @@ impl Walk<'_> {
         self.consult(vpc);
         let world = self.world;
         let view = world.vpcs.get(vpc);
-        // Nearly always all of them go to one subnet.
-        let holder = view
-            .and_then(|view| view.holders.as_ref())
-            .map(|holders| holders.around(&flow.all()));
-        let candidates = match &holder {
-            Some(Around::One(index)) => std::slice::from_ref(index),
-            Some(Around::Nothing) => &[],
-            Some(Around::Several) | None => view.map_or(&[][..], |view| &view.subnets),
-        };
-        for &index in candidates {
+        let near = view.map(|view| view.subnets.near(flow.all()));
+        for index in near.into_iter().flatten() {
             let Some((_, subnet)) = world.subnets.get_index(index) else {
                 continue;
             };
@@ -359,14 +350,13 @@ impl Walk<'_> {
                 let spot = Spot::new(id, Kind::NetworkAcl)
                     .directed(direction)
                     .in_subnet(&subnet.id, &subnet.vpc);
-                let all = flow.all();
                 // Only a walk that is shown tells which entry it was.
-                let allowing = if self.record { filter.allowing(&all) } else { None };
-                let decided = filter.decide(&all);
+                let allowing = (self.record).then(|| filter.allowing(flow.all())).flatten();
+                let decided = filter.decide(flow.all());
                 self.filter(flow, decided, Code::SubnetAclRestriction, spot, allowing.cloned());
             }
             Err(doubt) => {
-                let all = flow.all();
+                let all = flow.all().clone();
                 let component = doubt
                     .components
                     .first()
@@ -376,10 +366,10 @@ impl Walk<'_> {
                 let note = Some(doubt.message.clone());
                 self.hop(
                     flow,
-                    spot.in_subnet(&subnet.id, &subnet.vpc),
+                    &spot.in_subnet(&subnet.id, &subnet.vpc),
                     HopOutcome::Unknown,
                     None,
-                    note,
+                    note.as_deref(),
                 );
                 self.doubt(flow, &all, doubt);
             }
@@ -399,7 +389,7 @@ impl Walk<'_> {
             return self.network_acl(flow, subnet, Direction::Egress);
         };
         let denied = |filter: &super::network_acl::AclFilter| {
-            let decided = filter.decide(&flow.all());
+            let decided = filter.decide(flow.all());
             decided
                 .denied
                 .iter()
@@ -438,10 +428,8 @@ impl Walk<'_> {
         };
         let destinations = flow.all().destinations();
         let world = self.world;
-        let real = subnet
-            .interfaces
-            .iter()
-            .filter_map(|&index| world.interfaces.get(index));
+        let near = subnet.interfaces.near(flow.all());
+        let real = near.filter_map(|index| world.interfaces.get(index));
         let there: Vec<Arc<Interface>> = virtuals
             .into_iter()
             .filter(|interface| interface.eni.is_none() && interface.subnet == subnet.id)
@@ -478,7 +466,7 @@ impl Walk<'_> {
     /// Packets arrive at an interface that has their destination address.
     fn arrive(&mut self, flow: Flow, interface: &Arc<Interface>) {
         let Some(mut flow) = self.step(flow) else { return };
-        self.consult(interface.id.clone());
+        self.consult(&interface.id);
         if let Some(instance) = &interface.instance {
             self.consult(instance);
         }
@@ -499,7 +487,7 @@ impl Walk<'_> {
                 return self.end_lost(flow, Code::NoPossibleDestination, spot, None, why.clone());
             }
             Liveness::Unknown(doubt) => {
-                let all = flow.all();
+                let all = flow.all().clone();
                 self.doubt(&mut flow, &all, doubt.clone());
             }
         }
@@ -531,7 +519,7 @@ impl Walk<'_> {
             };
             flow = same;
         }
-        self.pass(&mut flow, spot, None, None);
+        self.pass(&mut flow, &spot, None, None);
         self.delivered(flow, super::reply::Turning::At(interface.clone()));
     }
 
@@ -559,7 +547,7 @@ impl Walk<'_> {
             }
             None => flow,
         };
-        let all = flow.all();
+        let all = flow.all().clone();
         let udp = all.of_protocols(&Ranges::one(UDP));
         let others = all.subtract(&udp).subtract(&all.of_protocols(&Ranges::one(TCP)));
         self.lose(
@@ -593,9 +581,9 @@ impl Walk<'_> {
         if is_origin {
             self.pass(
                 &mut flow,
-                spot,
+                &spot,
                 None,
-                Some("the reply to a connection that the security group knows".into()),
+                Some("the reply to a connection that the security group knows"),
             );
             return self.replied(flow);
         }
@@ -643,7 +631,7 @@ impl Walk<'_> {
             self.outcome.notices.insert(note.clone());
             self.network_acl(&mut returning, subnet, Direction::Egress);
             let spot = Spot::new(&peering, Kind::VpcPeeringConnection).in_vpc(&subnet.vpc);
-            self.pass(&mut returning, spot, None, Some(note));
+            self.pass(&mut returning, &spot, None, Some(&note));
             self.cross_peering(returning, &peering, &subnet.vpc.clone());
         }
         rest

@@ -116,7 +116,7 @@ impl<'a> Walk<'a> {
         };
         // Egress of the sender's subnet was evaluated on leaving it; here is the attachment's side.
         self.network_acl(&mut flow, entry, Direction::Ingress);
-        self.pass(&mut flow, spot, None, None);
+        self.pass(&mut flow, &spot, None, None);
         if flow.leg == Leg::Forward && self.question.ends_at(attachment_id.as_str()) {
             return self.delivered(flow, Turning::Handed(Return::Attachment(attachment_id.clone())));
         }
@@ -216,10 +216,10 @@ impl<'a> Walk<'a> {
             let Some(mut flow) = self.doubt_nat_rules(flow, id) else {
                 return;
             };
-            self.pass(&mut flow, spot, None, None);
+            self.pass(&mut flow, &spot, None, None);
             return self.delivered(flow, Turning::Handed(Return::Attachment(id.clone())));
         }
-        self.pass(&mut flow, spot, None, None);
+        self.pass(&mut flow, &spot, None, None);
         let association = attachment.association.as_ref();
         let table = association.and_then(|association| association.transit_gateway_route_table_id.clone());
         let attachment_spot = Spot::new(id, Kind::TransitGatewayAttachment);
@@ -261,7 +261,7 @@ impl<'a> Walk<'a> {
             self.end_lost(circling, Code::ForwardingLoop, spot.clone(), None, note);
         }
         let Some(mut flow) = fresh else { return };
-        let packets = flow.all();
+        let packets = flow.all().clone();
         flow.visited.push((key, packets));
         let world = self.world;
         let routes = match world.transit_routes(table) {
@@ -271,12 +271,12 @@ impl<'a> Walk<'a> {
         self.outcome
             .dependencies
             .extend(routes.dependencies.iter().cloned());
-        for (decision, part) in routes.decide(&flow.all()) {
+        for (decision, part) in routes.decide(flow.all()) {
             let mut part = flow.only(&part);
             match decision {
                 TransitDecision::Forward(attachments, rule) => {
                     let note = super::message::rule(&rule);
-                    self.pass(&mut part, spot.clone(), Some(rule.clone()), Some(note));
+                    self.pass(&mut part, &spot, Some(rule.clone()), Some(&note));
                     // Equal paths: AWS chooses, so all of them must hold.
                     for attachment in &attachments {
                         self.leave_by_attachment(part.clone(), came_by, gateway, attachment);
@@ -367,7 +367,7 @@ impl<'a> Walk<'a> {
         let Some(mut flow) = flow.and_then(|flow| self.doubt_nat_rules(flow, came_by)) else {
             return;
         };
-        self.pass(&mut flow, spot.clone(), None, None);
+        self.pass(&mut flow, &spot, None, None);
         if flow.leg == Leg::Forward && self.question.ends_at(id.as_str()) {
             let back = Return::Into(attachment.vpc_id.clone(), id.into());
             return self.delivered(flow, Turning::Handed(back));
@@ -412,7 +412,7 @@ impl<'a> Walk<'a> {
     /// The attachment's subnet sends what came out of a gateway straight back into it.
     pub(crate) fn doubt_turning_back(&mut self, flow: &mut Flow, id: &TransitGatewayId) {
         let message = format!("AWS does not say whether {id} takes back what it has just put out");
-        let all = flow.all();
+        let all = flow.all().clone();
         self.doubt(flow, &all, Doubt::new(Code::UndocumentedBehaviour, id, message));
     }
 
@@ -465,7 +465,7 @@ impl<'a> Walk<'a> {
             );
         };
         let spot = Spot::new(id, Kind::TransitGatewayAttachment);
-        self.pass(&mut flow, spot.clone(), None, None);
+        self.pass(&mut flow, &spot, None, None);
         if flow.leg == Leg::Forward && self.question.ends_at(id.as_str()) {
             return self.delivered(flow, Turning::Handed(Return::Attachment(id.clone())));
         }
@@ -480,7 +480,7 @@ impl<'a> Walk<'a> {
         let mut flow = flow;
         let spot = Spot::new(far, Kind::TransitGateway);
         self.cross(&mut flow, far, Kind::TransitGateway);
-        self.pass(&mut flow, spot, None, None);
+        self.pass(&mut flow, &spot, None, None);
         let association = world
             .snapshot
             .transit_gateway_attachment(id, far)
@@ -529,12 +529,12 @@ impl<'a> Walk<'a> {
                     return self.end_lost(flow, Code::TgwBadStateVpn, spot, None, "no tunnel is up");
                 }
                 super::vpn_gateway::Tunnels::Unknown(doubt) => {
-                    let all = flow.all();
+                    let all = flow.all().clone();
                     self.doubt(&mut flow, &all, doubt);
                 }
             }
         }
-        self.pass(&mut flow, spot, None, None);
+        self.pass(&mut flow, &spot, None, None);
         self.enter_by_attachment(flow, id);
     }
 
@@ -570,7 +570,7 @@ impl<'a> Walk<'a> {
     /// Packets are handed to a network outside AWS by an attachment.
     fn on_premises(&mut self, flow: Flow, id: &TransitGatewayAttachmentId, spot: Spot) {
         let mut flow = flow;
-        self.pass(&mut flow, spot.clone(), None, None);
+        self.pass(&mut flow, &spot, None, None);
         if flow.leg == Leg::Reply {
             return self.reply_on_premises(flow, &id.into(), spot);
         }
@@ -583,7 +583,7 @@ impl<'a> Walk<'a> {
                 return self.end_sent_astray(flow, Code::ArrivesElsewhere, spot, note);
             }
         }
-        self.pass(&mut flow, Spot::new("on-premises", Kind::OnPremises), None, None);
+        self.pass(&mut flow, &Spot::new("on-premises", Kind::OnPremises), None, None);
         self.delivered(flow, Turning::Handed(Return::Attachment(id.clone())));
     }
 }

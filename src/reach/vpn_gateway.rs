@@ -103,7 +103,7 @@ impl Walk<'_> {
         }
         let Some(mut flow) = own else { return };
         if flow.leg == Leg::Forward && self.question.ends_at(id.as_str()) {
-            self.pass(&mut flow, spot, None, None);
+            self.pass(&mut flow, &spot, None, None);
             let back = Return::Into(vpc.clone(), id.into());
             return self.delivered(flow, Turning::Handed(back));
         }
@@ -152,7 +152,7 @@ impl Walk<'_> {
         for (part, propagated) in [(told, true), (others, false)] {
             let crossing = part.and_then(|part| self.through_tunnels(part, id, into, propagated, &spot));
             if let Some(mut part) = crossing {
-                self.pass(&mut part, spot.clone(), None, None);
+                self.pass(&mut part, &spot, None, None);
                 self.enter_by_gateway(part, into, &id.into());
             }
         }
@@ -201,7 +201,7 @@ impl Walk<'_> {
             }
             if flow.sent_by.is_none() {
                 let mut flow = flow;
-                let all = flow.all();
+                let all = flow.all().clone();
                 self.doubt(&mut flow, &all, unknown);
                 return Some(flow);
             }
@@ -246,7 +246,7 @@ impl Walk<'_> {
             .fold(Addresses::empty(), |all, net| {
                 all.union(&Addresses::from_nets([net]))
             });
-        let all = flow.all();
+        let all = flow.all().clone();
         if flow.sent_by.is_none() {
             // Inward: what the gateway may know walks on, as it may be lost for certain further in.
             let mut flow = flow;
@@ -262,7 +262,7 @@ impl Walk<'_> {
 
     fn leave_aws(&mut self, flow: Flow, id: &VpnGatewayId, vpc: &VpcId, spot: Spot) {
         let mut flow = flow;
-        self.pass(&mut flow, spot.clone(), None, None);
+        self.pass(&mut flow, &spot, None, None);
         if flow.leg == Leg::Reply {
             return self.reply_on_premises(flow, &id.into(), spot);
         }
@@ -270,7 +270,7 @@ impl Walk<'_> {
             let note = format!("they leave AWS by {id} instead of reaching the path's destination");
             return self.end_sent_astray(flow, Code::ArrivesElsewhere, spot, note);
         }
-        self.pass(&mut flow, Spot::new("on-premises", Kind::OnPremises), None, None);
+        self.pass(&mut flow, &Spot::new("on-premises", Kind::OnPremises), None, None);
         self.delivered(flow, Turning::Handed(Return::Into(vpc.clone(), id.into())));
     }
 

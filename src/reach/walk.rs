@@ -3,6 +3,7 @@
 //! Each kind of component has a file of its own with its part of `impl Walk`. They call each other as packets move on;
 //! a walk that grows past its bounds ends in a doubt.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use crate::network::Kind;
 use crate::network::id::{ResourceId, RouteTableId, SecurityGroupId};
 
 use super::code::Code;
-use super::dependencies::Dependencies;
+use super::dependencies::Consulted;
 use super::doubt::Doubt;
 use super::filter::Filtered;
 use super::flow::{Crossing, Flow, Sender, Spot, Step, Trail};
@@ -75,7 +76,7 @@ pub(crate) struct Outcome {
     pub(crate) losses: Vec<Loss>,
     pub(crate) doubts: BTreeSet<Doubt>,
     pub(crate) ends: Vec<End>,
-    pub(crate) dependencies: Dependencies,
+    pub(crate) dependencies: Consulted,
     pub(crate) notices: BTreeSet<String>,
 }
 
@@ -154,8 +155,11 @@ impl<'a> Walk<'a> {
     }
 
     /// Says that the verdict depends on a resource, whether it is there or not.
-    pub(crate) fn consult(&mut self, id: impl Into<ResourceId>) {
-        self.outcome.dependencies.insert(id.into());
+    pub(crate) fn consult<I: Borrow<str> + ?Sized>(&mut self, id: &I)
+    where
+        for<'i> ResourceId: From<&'i I>,
+    {
+        self.outcome.dependencies.insert(id);
     }
 
     /// Counts a step. `None`: the flow is over, as there is nothing in it or it went past the bounds.
@@ -183,22 +187,22 @@ impl<'a> Walk<'a> {
     pub(crate) fn hop(
         &mut self,
         flow: &mut Flow,
-        spot: Spot,
+        spot: &Spot,
         outcome: HopOutcome,
         rule: Option<Arc<Rule>>,
-        note: Option<String>,
+        note: Option<&str>,
     ) {
         flow.depth += 1;
         if self.record {
-            let packets = flow.all();
+            let packets = flow.all().clone();
             let step = Step {
-                spot,
+                spot: spot.clone(),
                 leg: flow.leg,
                 segment: flow.segment,
                 outcome,
                 rule,
                 packets,
-                note,
+                note: note.map(str::to_owned),
             };
             flow.trail = Some(Rc::new(Trail {
                 step,
@@ -208,13 +212,7 @@ impl<'a> Walk<'a> {
     }
 
     /// A hop that lets everything pass.
-    pub(crate) fn pass(
-        &mut self,
-        flow: &mut Flow,
-        spot: Spot,
-        rule: Option<Arc<Rule>>,
-        note: Option<String>,
-    ) {
+    pub(crate) fn pass(&mut self, flow: &mut Flow, spot: &Spot, rule: Option<Arc<Rule>>, note: Option<&str>) {
         self.hop(flow, spot, HopOutcome::Passed, rule, note);
     }
 
@@ -281,7 +279,7 @@ impl<'a> Walk<'a> {
     /// It cannot be told whether some packets of a flow pass; they walk on as doubtful.
     pub(crate) fn doubt(&mut self, flow: &mut Flow, unknown: &Packets, doubt: Doubt) {
         for component in &doubt.components {
-            self.outcome.dependencies.insert(component.clone());
+            self.outcome.dependencies.insert(component);
         }
         if flow.alive().meets(unknown) || flow.doubtful().meets(unknown) {
             self.outcome.doubts.insert(doubt);
@@ -321,7 +319,7 @@ impl<'a> Walk<'a> {
         let note = denied_by
             .filter(|_| self.record)
             .map(|rule| super::message::rule(&rule));
-        self.hop(flow, spot.clone(), outcome, rule, note);
+        self.hop(flow, &spot, outcome, rule, note.as_deref());
         let mut denied = Packets::none();
         for (rule, lost) in &filtered.denied {
             self.note_loss(flow, lost, code, &spot, rule.clone(), String::new());
@@ -345,15 +343,15 @@ impl<'a> Walk<'a> {
         if flow.is_empty() {
             return;
         }
-        let all = flow.all();
+        let all = flow.all().clone();
         let note = note.into();
-        self.consult(spot.component.clone());
+        self.consult(&spot.component);
         self.hop(
             &mut flow,
-            spot.clone(),
+            &spot,
             HopOutcome::Blocked,
             None,
-            Some(note.clone()).filter(|n| !n.is_empty()),
+            Some(note.as_str()).filter(|note| !note.is_empty()),
         );
         self.lose(&mut flow, &all, code, &spot, rule, note);
         self.end(flow);
@@ -388,14 +386,14 @@ impl<'a> Walk<'a> {
             .cloned()
             .unwrap_or_else(|| ResourceId::from("?"));
         let kind = super::resources::kind_of(&component);
-        let all = flow.all();
+        let all = flow.all().clone();
         let note = Some(doubt.message.clone());
         self.hop(
             &mut flow,
-            Spot::new(component, kind),
+            &Spot::new(component, kind),
             HopOutcome::Unknown,
             None,
-            note,
+            note.as_deref(),
         );
         self.doubt(&mut flow, &all, doubt);
         self.end(flow);
@@ -464,7 +462,7 @@ impl<'a> Walk<'a> {
             sets.fold(first, |both, set| both.intersect(&set))
         };
         let (delivered, lost) = (sure(0), sure(1));
-        let sent = flow.as_sent(&flow.all());
+        let sent = flow.as_sent(flow.all());
         let only = |set: &Packets, others: [usize; 2]| {
             classes.iter().fold(set.clone(), |left, class| {
                 others

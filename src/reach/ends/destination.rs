@@ -18,7 +18,8 @@ use super::end::{Finish, Hindrance, absent, ambiguous, anywhere, at_interface, f
 use super::resolver::Resolver;
 
 impl Resolver<'_> {
-    /// Where packets should arrive. `from` is the VPC that they start in, where they start in one.
+    /// Where packets should arrive. `from` is the VPC that they start in, where they start in one: see
+    /// [`depends_on_source`].
     pub(crate) fn finishes(&mut self, end: &End, from: Option<&VpcId>) -> Result<Vec<Finish>, Hindrance> {
         match &end.form {
             EndForm::Id(id) => self.finishes_by_id(end, id, from),
@@ -60,7 +61,7 @@ impl Resolver<'_> {
         id: &ResourceId,
         from: Option<&VpcId>,
     ) -> Result<Vec<Finish>, Hindrance> {
-        self.consulted.insert(id.clone());
+        self.consulted.insert(id);
         let snapshot = self.world.snapshot;
         let handed = |addresses: Addresses| vec![handed_to(id, addresses)];
         match super::super::resources::kind_of(id) {
@@ -234,6 +235,14 @@ impl Resolver<'_> {
         }
         finishes
     }
+}
+
+/// Whether where packets should arrive depends on where they start: a peering hands them to its other side.
+pub(crate) fn depends_on_source(destination: &End) -> bool {
+    let EndForm::Id(id) = &destination.form else {
+        return false;
+    };
+    super::super::resources::kind_of(id) == Kind::VpcPeeringConnection
 }
 
 /// In the hands of that component.

@@ -55,20 +55,6 @@ impl From<Doubt> for Hindrance {
     }
 }
 
-/// Client ports of most systems that are not AWS's own.
-pub(super) fn any_client() -> Ranges<u16> {
-    Ranges::span(1024, u16::MAX)
-}
-
-/// <https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html>
-pub(super) fn linux_client() -> Ranges<u16> {
-    Ranges::span(32768, 60999)
-}
-
-pub(super) fn windows_client() -> Ranges<u16> {
-    Ranges::span(49152, u16::MAX)
-}
-
 pub(super) fn absent(end: &End, call: Option<&'static str>) -> Hindrance {
     Hindrance::Unknown(Doubt {
         code: Code::NoSourceOrDestination,

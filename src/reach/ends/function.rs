@@ -6,9 +6,10 @@ use crate::network::Kind;
 use crate::network::id::ResourceId;
 use crate::paths::model::End;
 
+use super::super::client_ports;
 use super::super::code::Code;
 use super::super::doubt::Doubt;
-use super::end::{Hindrance, Start, absent, ambiguous, any_client};
+use super::end::{Hindrance, Start, absent, ambiguous};
 use super::resolver::{Resolver, Virtual};
 
 impl Resolver<'_> {
@@ -60,7 +61,7 @@ impl Resolver<'_> {
                 ));
             }
         };
-        self.consulted.insert((&function.function_arn).into());
+        self.consulted.insert(&function.function_arn);
         let config = function
             .vpc_config
             .as_ref()
@@ -90,7 +91,7 @@ impl Resolver<'_> {
         config
             .subnet_ids
             .iter()
-            .map(|subnet| Ok(self.start_at(&self.virtual_interface(subnet, &of)?, any_client())))
+            .map(|subnet| Ok(self.start_at(&self.virtual_interface(subnet, &of)?, client_ports::any())))
             .collect()
     }
 }

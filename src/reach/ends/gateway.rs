@@ -9,10 +9,11 @@ use crate::network::state::AttachmentResourceType;
 use crate::paths::model::End;
 
 use super::super::addresses::Addresses;
+use super::super::client_ports;
 use super::super::code::Code;
 use super::super::doubt::Doubt;
 use super::super::question::{Goal, Origin};
-use super::end::{Finish, Hindrance, Start, absent, any_client, found};
+use super::end::{Finish, Hindrance, Start, absent, found};
 use super::resolver::Resolver;
 
 impl Resolver<'_> {
@@ -58,7 +59,7 @@ impl Resolver<'_> {
                         || super::super::peering::blocks_of(far),
                         |view| view.blocks.live.clone(),
                     ),
-                    ports: any_client(),
+                    ports: client_ports::any(),
                     instance: None,
                     vpc: Some(into.clone()),
                 });
@@ -96,7 +97,7 @@ impl Resolver<'_> {
                 Start {
                     origin: Origin::Attachment(attachment.transit_gateway_attachment_id.clone()),
                     senders: view.map_or_else(Addresses::empty, |view| view.blocks.live.clone()),
-                    ports: any_client(),
+                    ports: client_ports::any(),
                     instance: None,
                     vpc,
                 }
@@ -123,7 +124,7 @@ impl Resolver<'_> {
                     into: vpc.clone(),
                 },
                 senders: senders.clone(),
-                ports: any_client(),
+                ports: client_ports::any(),
                 instance: None,
                 vpc: Some(vpc),
             })
@@ -167,7 +168,7 @@ impl Resolver<'_> {
                         into: vpc.clone(),
                     },
                     senders: senders.clone(),
-                    ports: any_client(),
+                    ports: client_ports::any(),
                     instance: None,
                     vpc: Some(vpc),
                 });
@@ -188,7 +189,7 @@ impl Resolver<'_> {
                 starts.push(Start {
                     origin: Origin::Attachment(attachment.transit_gateway_attachment_id.clone()),
                     senders: asked.clone(),
-                    ports: any_client(),
+                    ports: client_ports::any(),
                     instance: None,
                     vpc: None,
                 });

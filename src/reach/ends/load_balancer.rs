@@ -6,11 +6,12 @@ use crate::network::Kind;
 use crate::network::state::LoadBalancerType;
 use crate::paths::model::{End, EndForm};
 
+use super::super::client_ports;
 use super::super::code::Code;
 use super::super::doubt::Doubt;
 use super::super::interface::Interface;
 use super::super::load_balancer::{Balancer, LIST};
-use super::end::{Finish, Hindrance, Start, absent, ambiguous, any_client, at_interface};
+use super::end::{Finish, Hindrance, Start, absent, ambiguous, at_interface};
 use super::resolver::{Resolver, Virtual};
 
 impl<'w> Resolver<'w> {
@@ -53,7 +54,7 @@ impl<'w> Resolver<'w> {
                 Err(Doubt::new(Code::UnsupportedComponent, &row.load_balancer_arn, message).into())
             }
             [one] => {
-                self.consulted.insert(one.resource());
+                self.consulted.insert(&one.resource());
                 Ok(*one)
             }
             several => Err(ambiguous(end, several.iter().map(Balancer::resource))),
@@ -90,7 +91,7 @@ impl<'w> Resolver<'w> {
                     let mut node = Interface::clone(node);
                     // A client's address that the path names is not the node's own.
                     node.source_dest_check = false;
-                    self.start_at(&Arc::new(node), any_client())
+                    self.start_at(&Arc::new(node), client_ports::any())
                 })
                 .collect());
         }
@@ -106,7 +107,7 @@ impl<'w> Resolver<'w> {
         balancer
             .subnets()
             .into_iter()
-            .map(|subnet| Ok(self.start_at(&self.virtual_interface(subnet, &of)?, any_client())))
+            .map(|subnet| Ok(self.start_at(&self.virtual_interface(subnet, &of)?, client_ports::any())))
             .collect()
     }
 }

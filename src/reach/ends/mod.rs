@@ -10,6 +10,7 @@ mod resolver;
 mod source;
 mod tagged;
 
+pub(crate) use destination::depends_on_source;
 pub(crate) use end::{Finish, Hindrance, Start};
 pub(crate) use gateway::propagated_by;
 pub(crate) use resolver::Resolver;

@@ -10,14 +10,15 @@ use crate::network::Kind;
 use crate::network::id::{PrefixListId, ResourceId, SecurityGroupId, SubnetId, VpcId};
 use crate::paths::model::{End, EndForm};
 
+use super::super::client_ports;
 use super::super::code::Code;
-use super::super::dependencies::Dependencies;
+use super::super::dependencies::Consulted;
 use super::super::doubt::Doubt;
 use super::super::interface::{Interface, Liveness, Role};
 use super::super::question::Origin;
 use super::super::ranges::Ranges;
 use super::super::world::World;
-use super::end::{Hindrance, Start, absent, any_client, found, linux_client, windows_client};
+use super::end::{Hindrance, Start, absent, found};
 
 /// What resolution needs beside the snapshot.
 #[derive(Debug)]
@@ -25,7 +26,7 @@ pub(crate) struct Resolver<'a> {
     pub(crate) world: &'a World<'a>,
     pub(crate) hosts: &'a BTreeMap<String, Vec<IpAddr>>,
     /// Whatever was looked for, found or not.
-    pub(crate) consulted: Dependencies,
+    pub(crate) consulted: Consulted,
 }
 
 /// A virtual interface: of a function, a workload, a subnet, a database, a load balancer.
@@ -64,6 +65,7 @@ impl Resolver<'_> {
             groups: of.groups.to_vec(),
             filtered: of.filtered,
             senders: addresses.clone(),
+            client_ports: client_ports::any(),
             addresses,
             public: Vec::new(),
             any_public: of.any_public,
@@ -120,27 +122,8 @@ impl Resolver<'_> {
         }
     }
 
-    /// The ports that an interface's system sends from.
-    pub(super) fn client_ports(&self, interface: &Interface) -> Ranges<u16> {
-        let Some(id) = &interface.instance else {
-            return any_client();
-        };
-        let Some(instance) = self.world.snapshot.instances.get(id) else {
-            return any_client();
-        };
-        let says_windows = |text: &Option<String>| {
-            text.as_deref()
-                .is_some_and(|text| text.to_ascii_lowercase().contains("windows"))
-        };
-        if says_windows(&instance.platform) || says_windows(&instance.platform_details) {
-            windows_client()
-        } else {
-            linux_client()
-        }
-    }
-
     pub(super) fn start_of(&self, interface: &Arc<Interface>) -> Start {
-        self.start_at(interface, self.client_ports(interface))
+        self.start_at(interface, interface.client_ports.clone())
     }
 
     /// The interfaces of an `eni-…`, an `i-…`, a `subnet-…` or an interface endpoint's `vpce-…`.
@@ -187,7 +170,7 @@ impl Resolver<'_> {
     }
 
     pub(super) fn entries(&mut self, end: &End, list: &PrefixListId) -> Result<Vec<IpNet>, Hindrance> {
-        self.consulted.insert(list.into());
+        self.consulted.insert(list);
         let snapshot = self.world.snapshot;
         let call = "ec2:DescribeManagedPrefixLists";
         let row = found(end, &snapshot.prefix_lists, list.as_str(), call)?;

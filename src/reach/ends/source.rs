@@ -9,11 +9,12 @@ use crate::network::id::{NatGatewayId, ResourceId};
 use crate::paths::model::{End, EndForm};
 
 use super::super::addresses::{Addresses, Family};
+use super::super::client_ports;
 use super::super::code::Code;
 use super::super::flow::Spot;
 use super::super::interface::Interface;
 use super::super::question::Origin;
-use super::end::{Finish, Hindrance, Start, absent, ambiguous, any_client, found, linux_client};
+use super::end::{Finish, Hindrance, Start, absent, ambiguous, found};
 use super::resolver::Resolver;
 
 impl Resolver<'_> {
@@ -25,7 +26,7 @@ impl Resolver<'_> {
             EndForm::Workload { .. } => Ok(self
                 .workload(end)?
                 .iter()
-                .map(|interface| self.start_at(interface, linux_client()))
+                .map(|interface| self.start_at(interface, client_ports::linux()))
                 .collect()),
             EndForm::Tagged(_) => {
                 let mut starts = Vec::new();
@@ -67,7 +68,7 @@ impl Resolver<'_> {
         Start {
             origin: Origin::Internet(gateway.map(Into::into)),
             senders: self.world.internet.clone(),
-            ports: any_client(),
+            ports: client_ports::any(),
             instance: None,
             vpc: None,
         }
@@ -79,7 +80,7 @@ impl Resolver<'_> {
         id: &ResourceId,
         towards: &[Finish],
     ) -> Result<Vec<Start>, Hindrance> {
-        self.consulted.insert(id.clone());
+        self.consulted.insert(id);
         let world = self.world;
         let snapshot = world.snapshot;
         match super::super::resources::kind_of(id) {

@@ -42,7 +42,7 @@ impl Walk<'_> {
                     "{} is a node of a load balancer that is not in the snapshot: packets are followed to it, not to targets (add the answer of {LIST})",
                     node.id
                 ));
-                self.pass(&mut flow, spot, None, None);
+                self.pass(&mut flow, &spot, None, None);
                 self.delivered(flow, Turning::At(node.clone()));
             }
         }
@@ -52,7 +52,7 @@ impl Walk<'_> {
         let Some(mut flow) = self.step(flow) else { return };
         let id = balancer.id();
         self.consult(id);
-        self.pass(&mut flow, spot, None, None);
+        self.pass(&mut flow, &spot, None, None);
         self.cross(&mut flow, id, Kind::LoadBalancer);
         let place = Spot::new(id, Kind::LoadBalancer).in_subnet(&node.subnet, &node.vpc);
         let Some(mut flow) = self.balancer_works(flow, balancer, &place) else {
@@ -67,7 +67,7 @@ impl Walk<'_> {
         }
         let (listeners, unread) = balancer.listeners(self.world);
         for listening in &listeners {
-            let heard = heard(&flow.all(), listening);
+            let heard = heard(flow.all(), listening);
             let (part, left) = flow.split(&heard);
             if let Some(part) = part {
                 // What a node does to TCP tells nothing of UDP.
@@ -156,12 +156,12 @@ impl Walk<'_> {
             return;
         }
         if let Some(id) = &listening.id {
-            self.consult(id.clone());
+            self.consult(id);
         }
         let rule = Rule::Other {
             description: format!("listener {}", listening.words),
         };
-        self.pass(&mut flow, place.clone(), Some(rule.into()), None);
+        self.pass(&mut flow, place, Some(rule.into()), None);
         if self.question.leak && (!balancer.is_network() || listening.is_proxied) {
             // The node itself takes the connection, whatever becomes of it at the targets.
             return self.delivered(flow, Turning::At(node.clone()));
@@ -170,7 +170,7 @@ impl Walk<'_> {
             let mut flow = flow.clone();
             match action {
                 Does::Answer(how) => {
-                    self.pass(&mut flow, place.clone(), None, Some(how.clone()));
+                    self.pass(&mut flow, place, None, Some(how));
                     self.delivered(flow, Turning::At(node.clone()));
                 }
                 Does::Nowhere => {

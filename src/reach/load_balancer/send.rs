@@ -55,9 +55,9 @@ impl Walk<'_> {
         }
         for function in &to.registered.functions {
             let mut flow = flow.clone();
-            self.consult(function.clone());
+            self.consult(function);
             let note = format!("invokes function {function}, by no way through this network");
-            self.pass(&mut flow, to.place.clone(), None, Some(note));
+            self.pass(&mut flow, to.place, None, Some(&note));
             self.delivered(flow, Turning::At(to.node.clone()));
         }
         if to.registered.targets.is_empty() {
@@ -148,9 +148,9 @@ impl Walk<'_> {
         target: &RegisteredTarget,
         keeps: bool,
     ) {
-        self.consult(target.id.clone());
+        self.consult(&target.id);
         let family = Family::of(target.address);
-        let all = flow.all();
+        let all = flow.all().clone();
         let same = all.of_family(family);
         // Between IPv4 and IPv6 the client's address cannot be kept.
         let parts = [(same.clone(), keeps), (all.subtract(&same), false)];
@@ -205,7 +205,7 @@ impl Walk<'_> {
             layers: flow.layers.len(),
             segment: flow.segment,
         };
-        let before = flow.all();
+        let before = flow.all().clone();
         let destination = Ranges::one(number(target.address));
         let kept = if keeps { None } else { Some(&source) };
         flow.map(|packets| packets.sent_on(family, kept, &destination, target.port));
@@ -244,7 +244,7 @@ impl Walk<'_> {
                 target.id, target.port
             )
         };
-        self.pass(&mut flow, place, None, Some(what));
+        self.pass(&mut flow, &place, None, Some(&what));
         self.security_groups(&mut flow, &sending, Direction::Egress);
         let inside = flow.all().to(&subnet.whole);
         self.beside_node(&mut flow, &inside, subnet, to.balancer.is_classic());
@@ -314,7 +314,7 @@ impl Walk<'_> {
         self.consult(id);
         self.cross(&mut flow, id, Kind::VpcPeeringConnection);
         let spot = Spot::new(id, Kind::VpcPeeringConnection).in_vpc(&subnet.vpc);
-        self.pass(&mut flow, spot, None, None);
+        self.pass(&mut flow, &spot, None, None);
         if let Sender::Groups { crossing, .. } = &mut flow.sender {
             *crossing = Crossing::Peering;
         }
@@ -380,7 +380,7 @@ impl Walk<'_> {
         let world = self.world;
         let (mut flow, home) = self.known(flow, world.subnet(&session.node.subnet))?;
         if home.id == subnet.id {
-            let inside = flow.all();
+            let inside = flow.all().clone();
             self.beside_node(&mut flow, &inside, subnet, session.is_classic);
         } else {
             self.network_acl(&mut flow, subnet, Direction::Egress);
@@ -400,7 +400,7 @@ impl Walk<'_> {
         let place =
             Spot::new(session.balancer.clone(), Kind::LoadBalancer).in_subnet(&node.subnet, &node.vpc);
         let note = "knows the connection: the reply goes on to the client";
-        self.pass(&mut flow, place, None, Some(note.into()));
+        self.pass(&mut flow, &place, None, Some(note));
         flow.restore(session.layers);
         flow.segment = session.segment;
         flow.visited.clear();

@@ -87,7 +87,7 @@ impl Walk<'_> {
         let arn = firewall.arn();
         self.consult(arn);
         for id in &firewall.consulted {
-            self.consult(id.clone());
+            self.consult(id);
         }
         self.cross(&mut flow, arn, Kind::NetworkFirewall);
         let place = Place {
@@ -114,7 +114,7 @@ impl Walk<'_> {
     }
 
     fn inspect_requests(&mut self, flow: Flow, rules: &Rules, place: &Place<'_>) {
-        let (passed, forwarded, stopped) = sort_stateless(rules, &flow.all());
+        let (passed, forwarded, stopped) = sort_stateless(rules, flow.all());
         if let Some((packets, sorted)) = passed {
             self.go_on(flow.only(&packets), sorted, Inspected::Stateless, place);
         }
@@ -186,10 +186,10 @@ impl Walk<'_> {
                 .and_then(|by| by.rule.clone());
             self.hop(
                 flow,
-                spot,
+                &spot,
                 outcome,
                 rule,
-                Some(note).filter(|note| !note.is_empty()),
+                Some(note.as_str()).filter(|note| !note.is_empty()),
             );
         }
         for (by, lost) in &sorted.dropped {
@@ -214,7 +214,7 @@ impl Walk<'_> {
             .iter()
             .rposition(|known| known.endpoint == *place.endpoint);
         let known = last.map(|at| inspections.remove(at).by);
-        let (passed, forwarded, stopped) = sort_stateless(rules, &flow.all());
+        let (passed, forwarded, stopped) = sort_stateless(rules, flow.all());
         if let Some((packets, sorted)) = stopped {
             self.go_on(flow.only(&packets), sorted, Inspected::Unknown, place);
         }
@@ -246,7 +246,7 @@ impl Walk<'_> {
         rules: &Rules,
         place: &Place<'_>,
     ) {
-        let packets = flow.all();
+        let packets = flow.all().clone();
         match known {
             Some(Inspected::Unknown) => {}
             Some(Inspected::Stateful { by_default, .. }) => {
@@ -254,7 +254,7 @@ impl Walk<'_> {
                     .in_subnet(&place.subnet.id, &place.subnet.vpc)
                     .directed(Direction::Ingress);
                 let note = "the firewall knows the connection";
-                self.pass(&mut flow, spot, None, Some(note.into()));
+                self.pass(&mut flow, &spot, None, Some(note));
                 if by_default {
                     self.doubt_dropped_replies(&mut flow, rules);
                 }
@@ -301,7 +301,7 @@ impl Walk<'_> {
     /// A connection that a pass rule lets through is looked at no more; of others, packets that a drop rule matches may
     /// be dropped in either direction.
     fn doubt_dropped_replies(&mut self, flow: &mut Flow, rules: &Rules) {
-        let decided = rules.stateful.decide(&flow.all());
+        let decided = rules.stateful.decide(flow.all());
         for (action, by, part) in decided.known {
             if action == Stateful::Drop && by.rule.is_some() {
                 let message = format!(
@@ -326,7 +326,7 @@ impl Walk<'_> {
                 Inspected::Unknown => {}
                 Inspected::Stateful { picks_up: false, .. } => self.lose_asymmetric(flow, endpoint, note),
                 Inspected::Stateless | Inspected::Stateful { picks_up: true, .. } => {
-                    let all = flow.all();
+                    let all = flow.all().clone();
                     let message = format!("{note}, which AWS does not support");
                     self.doubt(
                         flow,
@@ -340,7 +340,7 @@ impl Walk<'_> {
 
     /// The table that sends the reply another way is what is wrong.
     fn lose_asymmetric(&mut self, flow: &mut Flow, endpoint: &VpcEndpointId, note: String) {
-        let all = flow.all();
+        let all = flow.all().clone();
         let (spot, rule) = match flow.sent_by.clone() {
             Some((table, rule)) => {
                 let mut spot = Spot::new(&table, Kind::RouteTable);
