@@ -221,6 +221,28 @@ mod tests {
         }
     }
 
+    proptest! {
+        #[test]
+        fn no_holder_is_overlooked(
+            held in proptest::collection::vec(proptest::collection::vec((any::<u8>(), 0..9_u8), 0..3), 0..6),
+            (first, length) in (any::<u8>(), 0..40_u8),
+        ) {
+            let span = |(first, length): (u8, u8)| (u128::from(first), u128::from(first) + u128::from(length));
+            let held: Vec<Addresses> = held
+                .into_iter()
+                .map(|spans| Addresses::of(Family::V4, Ranges::from_spans(spans.into_iter().map(span))))
+                .collect();
+            let (first, last) = span((first, length));
+            let packets = packets_to(Family::V4, first, last);
+            let near: Vec<usize> = Holders::new(held.iter().enumerate()).near(&packets).collect();
+            let holding = held.iter().enumerate().filter(|(_, addresses)| packets.goes_to(addresses));
+            for (holder, _) in holding {
+                prop_assert!(near.contains(&holder));
+            }
+            prop_assert!(near.is_sorted());
+        }
+    }
+
     #[test]
     fn of_no_packets_nothing_can_be_said() {
         assert_eq!(Narrowest::default().around(&Packets::none()), Around::Several);

@@ -237,6 +237,22 @@ mod tests {
             prop_assert!(a.is_subset(&a.widen(Axis::Source)));
             prop_assert!(a.is_subset(&a.widen(Axis::SourcePort)));
         }
+
+        #[test]
+        fn what_stood_there_is_put_back(a in packets(), some in packets()) {
+            let axes = [Axis::Source, Axis::SourcePort];
+            for before in a.cubes() {
+                let all = Packets::cube(before.clone());
+                let rewritten = all
+                    .rewrite_address(Axis::Source, before.family, &Ranges::span(7, 9))
+                    .rewrite_source_port(&Ranges::span(8, 443));
+                let part = rewritten.intersect(&some);
+                let searched = axes.iter().fold(part.clone(), |packets, &axis| packets.widen(axis));
+                if let Some(original) = part.put_back(&axes, before) {
+                    prop_assert!(original == all.intersect(&searched));
+                }
+            }
+        }
     }
 
     #[test]
