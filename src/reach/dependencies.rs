@@ -1,6 +1,7 @@
 //! What a verdict rests on.
 
 use std::borrow::{Borrow, Cow};
+use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -22,7 +23,7 @@ use crate::network::id::ResourceId;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub struct Dependencies(std::sync::Arc<[ResourceId]>);
+pub struct Dependencies(Arc<[ResourceId]>);
 
 impl Dependencies {
     /// In ascending order.
@@ -74,12 +75,12 @@ impl JsonSchema for Dependencies {
     }
 }
 
-/// What was consulted so far. A walk consults the same few again and again, so that most of what is there already is
-/// passed over; what is still there twice goes when [`Dependencies`] are made of it.
+/// What was consulted so far. A walk consults the same few again and again, so that most copies of an id are passed
+/// over; what is still there twice goes when [`Dependencies`] are made of it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Consulted {
     ids: Vec<ResourceId>,
-    /// Where the id that was written down last is, by the end of its text.
+    /// Where the id that was written down last is, by where its text lies.
     recent: [u16; RECENT],
 }
 
@@ -93,24 +94,15 @@ impl Consulted {
         for<'a> ResourceId: From<&'a I>,
     {
         let text = id.borrow();
-        if let Some(slot) = self.recent.get_mut(slot_of(text)) {
+        if let Some(slot) = self.recent.get_mut(text.as_ptr().addr() / 32 % RECENT) {
             let known = self.ids.get(usize::from(*slot)).map(ResourceId::as_str);
-            if known == Some(text) {
+            if known.is_some_and(|known| std::ptr::eq(known, text)) {
                 return;
             }
             *slot = u16::try_from(self.ids.len()).unwrap_or(u16::MAX);
         }
         self.ids.push(id.into());
     }
-}
-
-/// Ids of AWS differ in their last digits.
-fn slot_of(text: &str) -> usize {
-    let end = text
-        .as_bytes()
-        .last_chunk()
-        .map_or(0, |end| u64::from_le_bytes(*end));
-    usize::try_from(end.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 59).unwrap_or(0)
 }
 
 impl Extend<ResourceId> for Consulted {

@@ -133,9 +133,7 @@ impl<'s> Engine<'s> {
 
     /// Evaluates one path without walks and fixes: all that tells whether something changed.
     pub fn assess(&self, path: &RequiredPath) -> PathResult {
-        let mut finding = self.find(path);
-        let dependencies = std::mem::take(&mut finding.dependencies);
-        Presenter::new(&self.world).summary(path, &finding, dependencies)
+        Presenter::new(&self.world).summary(path, &self.find(path))
     }
 
     /// The snapshot that it is over.

@@ -596,12 +596,8 @@ impl Walk<'_> {
             match decision {
                 Decision::Forward(Target::Local, _) => self.local(part, vpc),
                 Decision::Forward(target, rule) => {
-                    self.pass(
-                        &mut part,
-                        &spot,
-                        Some(rule.clone()),
-                        Some(&super::message::rule(&rule)),
-                    );
+                    let note = self.record.then(|| super::message::rule(&rule));
+                    self.pass(&mut part, &spot, Some(rule.clone()), note.as_deref());
                     part.sent_by = Some((id.clone(), rule));
                     self.redirect_at_edge(part, vpc, gateway, target);
                 }

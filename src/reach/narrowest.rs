@@ -1,4 +1,5 @@
-//! Which of some prefixes is the longest around an address, for a whole set of addresses at one look.
+//! Which of some prefixes is the longest around an address, and who holds an address, for a whole set of addresses at one
+//! look.
 
 use super::addresses::{Addresses, Family};
 use super::packets::Packets;

@@ -3,7 +3,6 @@
 use crate::network::id::{SubnetId, VpcId};
 use crate::paths::model::{Expect, RequiredPath};
 
-use super::dependencies::Dependencies;
 use super::engine::{Finding, ask};
 use super::flow::{Spot, Step};
 use super::message;
@@ -35,13 +34,8 @@ impl<'a> Presenter<'a> {
         Self { world }
     }
 
-    /// Everything but walks, branches and fixes. `dependencies` are the finding's.
-    pub(crate) fn summary(
-        &self,
-        path: &RequiredPath,
-        finding: &Finding,
-        dependencies: Dependencies,
-    ) -> PathResult {
+    /// Everything but walks, branches and fixes.
+    pub(crate) fn summary(&self, path: &RequiredPath, finding: &Finding) -> PathResult {
         let mut arrived = Packets::none();
         if path.expect == Expect::Blocked {
             for answer in &finding.answers {
@@ -50,7 +44,7 @@ impl<'a> Presenter<'a> {
         }
         let shows_packets = !arrived.is_empty() || !finding.losses.is_empty();
         let rounding = if shows_packets {
-            Rounding::of(self.world, &dependencies)
+            self.rounding(finding)
         } else {
             Rounding::default()
         };
@@ -71,13 +65,13 @@ impl<'a> Presenter<'a> {
             arrives_more,
             hops: Vec::new(),
             branches: Vec::new(),
-            dependencies,
+            dependencies: finding.dependencies.clone(),
             notices: finding.notices.iter().cloned().collect(),
         }
     }
 
     pub(crate) fn result(&self, path: &RequiredPath, finding: &Finding) -> PathResult {
-        let mut result = self.summary(path, finding, finding.dependencies.clone());
+        let mut result = self.summary(path, finding);
         result.branches = self.branches(finding);
         let worst = [
             BranchOutcome::Lost,

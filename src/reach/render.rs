@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use ipnet::{IpNet, IpSubnets, Ipv4Subnets, Ipv6Subnets};
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 use crate::network::Kind;
 
@@ -169,7 +169,7 @@ fn parts_of(cube: &Cube, rounding: &Rounding) -> SmallVec<[Part; 1]> {
     };
     let (sources, destinations) = (shown(&cube.source), shown(&cube.destination));
     let protocols: SmallVec<[Cow<'static, str>; 2]> = if cube.protocol == *other_protocols() {
-        std::iter::once("other".into()).collect()
+        smallvec!["other".into()]
     } else {
         let numbers = cube.protocol.iter().flat_map(|(first, last)| first..=last);
         numbers.map(protocol_name).collect()
@@ -200,11 +200,11 @@ fn headers(cube: &Cube) -> SmallVec<[Header; 2]> {
     let has_ports = cube.protocol.is_subset(with_ports());
     let has_types = cube.protocol.is_subset(with_types());
     if !has_ports && !has_types {
-        return std::iter::once(Header::Bare).collect();
+        return smallvec![Header::Bare];
     }
     let spans = |ranges: &Ranges<u16>| -> SmallVec<[Option<(u16, u16)>; 2]> {
         if has_types && (*ranges == all_ports() || *ranges == Ranges::span(0, 255)) {
-            return std::iter::once(None).collect();
+            return smallvec![None];
         }
         ranges.iter().map(Some).collect()
     };

@@ -162,7 +162,7 @@ impl Packets {
     /// the source anything.
     pub(crate) fn translated_to_nat64(&self) -> Self {
         let mut translated = Self::none();
-        for cube in self.cubes().iter().filter(|cube| cube.family == Family::V4) {
+        for cube in self.of_family(Family::V4).by_header().cubes() {
             let destination =
                 Ranges::from_spans(cube.destination.iter().map(|(a, b)| (NAT64 + a, NAT64 + b)));
             let protocol = icmp_of(&cube.protocol, ICMP, ICMPV6);

@@ -275,8 +275,8 @@ impl<'a> Walk<'a> {
             let mut part = flow.only(&part);
             match decision {
                 TransitDecision::Forward(attachments, rule) => {
-                    let note = super::message::rule(&rule);
-                    self.pass(&mut part, &spot, Some(rule.clone()), Some(&note));
+                    let note = self.record.then(|| super::message::rule(&rule));
+                    self.pass(&mut part, &spot, Some(rule.clone()), note.as_deref());
                     // Equal paths: AWS chooses, so all of them must hold.
                     for attachment in &attachments {
                         self.leave_by_attachment(part.clone(), came_by, gateway, attachment);
