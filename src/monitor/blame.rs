@@ -11,8 +11,8 @@ use crate::alert::{Blame, Certainty};
 use crate::event::{Change, Edit, RouteDestination};
 use crate::network::Snapshot;
 use crate::paths::model::{Expect, RequiredPath};
-use crate::reach::Engine;
-use crate::reach::report::{Direction, FixCommand, PathResult, Rule};
+use crate::reach::report::{BranchOutcome, Direction, FixCommand, PathResult, Rule};
+use crate::reach::{Assessment, Engine};
 use crate::text::clean;
 
 use super::fingerprint::fingerprint;
@@ -385,35 +385,38 @@ pub(crate) fn of(change: &Change) -> Blame {
     }
 }
 
-/// The components that a result's blockers stand for, the targets of dead routes included; of a leak, what lets it pass.
-pub(crate) fn components(result: &PathResult) -> BTreeSet<String> {
+/// The components that a path's blockers stand for, the targets of dead routes included; of a leak none.
+pub(crate) fn components(result: &Assessment) -> BTreeSet<String> {
     let mut components = BTreeSet::new();
+    if result.leaks() {
+        return components;
+    }
     for blocker in &result.blockers {
-        components.insert(blocker.component.clone());
-        if let Some(Rule::Route { target, .. }) = &blocker.rule {
+        components.insert(blocker.component.to_string());
+        if let Some(Rule::Route { target, .. }) = blocker.rule.as_deref() {
             components.insert(target.clone());
         }
-    }
-    if result.expect == Expect::Blocked && result.as_expected == Some(false) {
-        components.clear();
-        let leaking = result
-            .branches
-            .iter()
-            .filter(|branch| branch.outcome == crate::reach::report::BranchOutcome::Delivered);
-        let hops = leaking.flat_map(|branch| &branch.hops).chain(&result.hops);
-        components.extend(
-            hops.filter(|hop| hop.allowed_by.is_some())
-                .map(|hop| hop.component.clone()),
-        );
     }
     components
 }
 
+/// The components that let a leak pass.
+pub(crate) fn letting_pass(result: &PathResult) -> BTreeSet<String> {
+    let leaking = result
+        .branches
+        .iter()
+        .filter(|branch| branch.outcome == BranchOutcome::Delivered);
+    let hops = leaking.flat_map(|branch| &branch.hops).chain(&result.hops);
+    hops.filter(|hop| hop.allowed_by.is_some())
+        .map(|hop| hop.component.clone())
+        .collect()
+}
+
 /// In which direction each blocker loses packets.
-pub(crate) fn directions(result: &PathResult) -> BTreeSet<(String, Direction)> {
+pub(crate) fn directions(result: &Assessment) -> BTreeSet<(String, Direction)> {
     result
         .blockers
         .iter()
-        .filter_map(|blocker| Some((blocker.component.clone(), blocker.direction?)))
+        .filter_map(|blocker| Some((blocker.component.to_string(), blocker.direction?)))
         .collect()
 }

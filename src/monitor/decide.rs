@@ -11,8 +11,8 @@ use crate::alert::AlertKind;
 use crate::event::Again;
 use crate::network::Snapshot;
 use crate::paths::model::RequiredPath;
-use crate::reach::report::{self, PathResult};
-use crate::reach::{Dependencies, Engine, Surroundings};
+use crate::reach::report;
+use crate::reach::{Assessment, Dependencies, Engine, Surroundings};
 
 use super::blame::{self, Case, Changes, Verdict, Wanted};
 use super::compose;
@@ -143,7 +143,8 @@ struct Decider<'a> {
 /// A path while it is decided about.
 struct Evaluated<'a> {
     path: &'a RequiredPath,
-    result: PathResult,
+    assessment: Assessment,
+    dependencies: Dependencies,
     state: State,
     fingerprint: String,
     /// Which changes can have touched it, by index.
@@ -169,12 +170,13 @@ impl Decider<'_> {
                 continue;
             }
             decision.counters.evaluated += 1;
-            let result = self.engine.assess(path);
+            let assessment = self.engine.assess(path);
             let evaluated = Evaluated {
                 path,
-                state: State::of(&result),
-                fingerprint: fingerprint(&result),
-                result,
+                state: State::of(&assessment),
+                fingerprint: fingerprint(&assessment),
+                dependencies: (&assessment.consulted).into(),
+                assessment,
                 touched_by,
             };
             let mut new = self.start(&evaluated, old);
@@ -245,7 +247,7 @@ impl Decider<'_> {
             declared: Declared::of(path),
             state: State::Up,
             last_known: None,
-            verdict: evaluated.result.verdict,
+            verdict: evaluated.assessment.verdict,
             since: now,
             fingerprint: String::new(),
             incident: None,
@@ -286,7 +288,7 @@ impl Decider<'_> {
         unexplained: &mut BTreeSet<String>,
     ) {
         let now = self.input.now;
-        record.dependencies = evaluated.result.dependencies.clone();
+        record.dependencies = evaluated.dependencies.clone();
         if record
             .last_incident
             .as_ref()
@@ -325,7 +327,7 @@ impl Decider<'_> {
             self.accept(record, evaluated, story, open, unexplained);
         } else if evaluated.state == State::Up {
             record.fingerprint.clone_from(&evaluated.fingerprint);
-            record.verdict = evaluated.result.verdict;
+            record.verdict = evaluated.assessment.verdict;
         }
         if evaluated.state == State::Up {
             self.remember_good(record, evaluated);
@@ -369,26 +371,24 @@ impl Decider<'_> {
             return Verdict::default();
         }
         let mended = evaluated.state == State::Up;
-        let result;
         let components = if mended {
             record
                 .incident
                 .as_ref()
                 .map(|incident| incident.components.clone())
                 .unwrap_or_default()
-        } else if evaluated.result.expect == crate::paths::model::Expect::Blocked {
-            result = self.engine.evaluate(evaluated.path);
-            blame::components(&result)
+        } else if evaluated.assessment.leaks() {
+            blame::letting_pass(&self.engine.evaluate(evaluated.path))
         } else {
-            blame::components(&evaluated.result)
+            blame::components(&evaluated.assessment)
         };
         if mended && record.incident.is_none() {
             return Verdict::default();
         }
         let was_down = record.state == State::Down || record.last_known == Some(State::Down);
-        let blockers = blocker_keys(&evaluated.result);
+        let blockers = blocker_keys(&evaluated.assessment);
         let gets_better = record.verdict == report::Verdict::Blocked
-            && evaluated.result.verdict == report::Verdict::Partial;
+            && evaluated.assessment.verdict == report::Verdict::Partial;
         let is_less = record.incident.as_ref().is_some_and(|incident| {
             was_down
                 && !blockers.is_empty()
@@ -412,7 +412,7 @@ impl Decider<'_> {
             directions: if mended {
                 BTreeSet::new()
             } else {
-                blame::directions(&evaluated.result)
+                blame::directions(&evaluated.assessment)
             },
             wanted: if mended {
                 Wanted::AsExpected(false)
@@ -448,10 +448,10 @@ impl Decider<'_> {
     ) {
         let old = record.state;
         let is_first = record.fingerprint.is_empty();
-        record.verdict = evaluated.result.verdict;
+        record.verdict = evaluated.assessment.verdict;
         match evaluated.state {
             State::Down => {
-                let mut components = blame::components(&evaluated.result);
+                let mut components = blame::components(&evaluated.assessment);
                 if let Some(good) = &record.last_good {
                     components.retain(|component| !good.lossy.contains(component));
                 }
@@ -486,7 +486,7 @@ impl Decider<'_> {
                 record.incident = Some(Incident {
                     id,
                     components,
-                    blockers: blocker_keys(&evaluated.result),
+                    blockers: blocker_keys(&evaluated.assessment),
                     since,
                 });
                 record.since = since;
@@ -510,7 +510,7 @@ impl Decider<'_> {
                     record.last_known = (!is_first).then_some(old);
                 }
                 record.since = story.since;
-                let reason = evaluated.result.reason.as_ref();
+                let reason = evaluated.assessment.reason.as_ref();
                 let components = reason
                     .map(|reason| reason.components.join(","))
                     .unwrap_or_default();
@@ -608,7 +608,7 @@ impl Decider<'_> {
         let entry = compose::transition(
             record,
             AlertKind::Reminder,
-            evaluated.result.clone(),
+            self.engine.evaluate(path),
             &story,
             self.input,
             false,
@@ -618,14 +618,14 @@ impl Decider<'_> {
 
     /// Keeps the trace of a path that is as expected, where it is not the one that is kept already.
     fn remember_good(&self, record: &mut Record, evaluated: &Evaluated<'_>) {
-        let rules = RuleSets::of(self.input.after, &evaluated.result.dependencies);
+        let rules = RuleSets::of(self.input.after, &evaluated.dependencies);
         if record.last_good.as_ref().is_some_and(|good| good.rules == rules) {
             return;
         }
         let full = self.engine.evaluate(evaluated.path);
         record.last_good = Some(LastGood {
             hops: full.hops,
-            lossy: blame::components(&evaluated.result),
+            lossy: blame::components(&evaluated.assessment),
             rules,
         });
     }

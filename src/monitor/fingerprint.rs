@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
-use crate::paths::model::Expect;
-use crate::reach::report::{Direction, Leg, PathResult};
+use crate::reach::Assessment;
+use crate::reach::report::{Direction, Leg};
 use crate::text::hexadecimal;
 
 /// SHA-256 of the verdict and of what blocks: component, code, direction and leg of each blocker, sorted; of a leak: what
 /// arrives.
-pub fn fingerprint(result: &PathResult) -> String {
-    let mut lines: Vec<String> = if result.expect == Expect::Blocked && result.as_expected == Some(false) {
+pub fn fingerprint(result: &Assessment) -> String {
+    let mut lines: Vec<String> = if result.leaks() {
         result
             .arrives
             .iter()
@@ -26,8 +26,8 @@ pub fn fingerprint(result: &PathResult) -> String {
     digest(&[&[result.verdict.as_str().to_owned()], lines.as_slice()].concat())
 }
 
-/// Each blocker of a result: component, code, direction and leg.
-pub(crate) fn blocker_keys(result: &PathResult) -> BTreeSet<String> {
+/// Each blocker of a path: component, code, direction and leg.
+pub(crate) fn blocker_keys(result: &Assessment) -> BTreeSet<String> {
     result
         .blockers
         .iter()

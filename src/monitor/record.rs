@@ -19,8 +19,8 @@ use crate::network::route_table::RouteTable;
 use crate::network::security_group::SecurityGroup;
 use crate::network::{Kind, Snapshot};
 use crate::paths::model::{Expect, RequiredPath, Severity};
-use crate::reach::report::{Hop, PathResult, Verdict};
-use crate::reach::{Dependencies, kind_of};
+use crate::reach::report::{Hop, Verdict};
+use crate::reach::{Assessment, Dependencies, kind_of};
 
 use super::outbox::OutboxEntry;
 
@@ -46,8 +46,8 @@ pub enum State {
 }
 
 impl State {
-    /// Of a result.
-    pub fn of(result: &PathResult) -> Self {
+    /// Of what became of a path.
+    pub fn of(result: &Assessment) -> Self {
         match result.as_expected {
             Some(true) => Self::Up,
             Some(false) => Self::Down,

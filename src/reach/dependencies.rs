@@ -4,7 +4,7 @@ use std::borrow::{Borrow, Cow};
 use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::network::id::ResourceId;
 
@@ -21,19 +21,43 @@ use crate::network::id::ResourceId;
 /// assert!(dependencies.contains("acl-0a"));
 /// assert_eq!(dependencies.iter().len(), 2);
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub struct Dependencies(Arc<[ResourceId]>);
+#[derive(Debug, Clone, Default)]
+pub struct Dependencies {
+    ids: Arc<[ResourceId]>,
+    /// A bit for each: most of what is not among them is told by it, without looking at one of them.
+    bits: u128,
+}
 
 impl Dependencies {
     /// In ascending order.
     pub fn iter(&self) -> std::slice::Iter<'_, ResourceId> {
-        self.0.iter()
+        self.ids.iter()
     }
 
     /// Whether it is among them.
     pub fn contains(&self, id: &str) -> bool {
-        self.0.binary_search_by(|known| known.as_str().cmp(id)).is_ok()
+        self.bits & bit(id) != 0 && (self.ids.binary_search_by(|known| known.as_str().cmp(id))).is_ok()
+    }
+}
+
+/// Which bit stands for an id: told by its end, in which ids differ.
+fn bit(id: &str) -> u128 {
+    let end = id.as_bytes().last_chunk().copied();
+    let end = end.map_or(id.len() as u64, u64::from_le_bytes);
+    1 << (end.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 57)
+}
+
+impl PartialEq for Dependencies {
+    fn eq(&self, other: &Self) -> bool {
+        self.ids == other.ids
+    }
+}
+
+impl Eq for Dependencies {}
+
+impl Serialize for Dependencies {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.ids.serialize(serializer)
     }
 }
 
@@ -42,7 +66,10 @@ impl FromIterator<ResourceId> for Dependencies {
         let mut ids: Vec<ResourceId> = ids.into_iter().collect();
         ids.sort_unstable();
         ids.dedup();
-        Self(ids.into())
+        Self {
+            bits: ids.iter().fold(0, |bits, id| bits | bit(id.as_str())),
+            ids: ids.into(),
+        }
     }
 }
 
@@ -75,10 +102,10 @@ impl JsonSchema for Dependencies {
     }
 }
 
-/// What was consulted so far. A walk consults the same few again and again, so that most copies of an id are passed
-/// over; what is still there twice goes when [`Dependencies`] are made of it.
+/// What was consulted, in the order of the walks, some of it more than once. A walk consults the same few again and again,
+/// so that most copies of an id are passed over; the others go when [`Dependencies`] are made of it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Consulted {
+pub struct Consulted {
     ids: Vec<ResourceId>,
     /// Where the id that was written down last is, by where its text lies.
     recent: [u16; RECENT],
@@ -103,6 +130,15 @@ impl Consulted {
         }
         self.ids.push(id.into());
     }
+
+    /// What another walk consulted, too.
+    pub(crate) fn absorb(&mut self, other: Self) {
+        if self.ids.is_empty() {
+            *self = other;
+        } else {
+            self.ids.extend(other.ids);
+        }
+    }
 }
 
 impl Extend<ResourceId> for Consulted {
@@ -111,11 +147,45 @@ impl Extend<ResourceId> for Consulted {
     }
 }
 
-impl IntoIterator for Consulted {
-    type Item = ResourceId;
-    type IntoIter = std::vec::IntoIter<ResourceId>;
+impl<'a> IntoIterator for &'a Consulted {
+    type Item = &'a ResourceId;
+    type IntoIter = std::slice::Iter<'a, ResourceId>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.ids.into_iter()
+        self.ids.iter()
+    }
+}
+
+impl From<&Consulted> for Dependencies {
+    fn from(consulted: &Consulted) -> Self {
+        consulted.ids.iter().cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn they_are_the_set_of_what_was_consulted(
+            consulted in prop::collection::vec("(eni|sg)?-[0-3]{0,9}", 0..40),
+            others in prop::collection::vec("(eni|sg)?-[0-3]{0,9}", 0..40),
+        ) {
+            let mut gathered = Consulted::default();
+            for id in &consulted {
+                gathered.insert(&ResourceId::from(id.as_str()));
+            }
+            let dependencies = Dependencies::from(&gathered);
+            let set: BTreeSet<&str> = consulted.iter().map(String::as_str).collect();
+            prop_assert!(dependencies.iter().map(ResourceId::as_str).eq(set.iter().copied()));
+            for id in consulted.iter().chain(&others) {
+                prop_assert_eq!(dependencies.contains(id), set.contains(id.as_str()));
+            }
+        }
     }
 }

@@ -13,9 +13,10 @@ use crate::paths::model::{
 };
 
 use super::addresses::{Addresses, Family};
+use super::assessment::Assessment;
 use super::code::Code;
 use super::cube::{Cube, ICMP, ICMPV6, TCP, UDP, all_ports, other_protocols, with_ports};
-use super::dependencies::{Consulted, Dependencies};
+use super::dependencies::Consulted;
 use super::doubt::Doubt;
 use super::ends::{Finish, Hindrance, Resolver, Start, depends_on_source};
 use super::flow::{Flow, Sender, Spot};
@@ -63,7 +64,7 @@ pub(crate) struct Finding {
     pub(crate) answers: Vec<Answer>,
     pub(crate) losses: Vec<Loss>,
     pub(crate) doubts: BTreeSet<Doubt>,
-    pub(crate) dependencies: Dependencies,
+    pub(crate) consulted: Consulted,
     pub(crate) notices: BTreeSet<String>,
 }
 
@@ -131,9 +132,9 @@ impl<'s> Engine<'s> {
         result
     }
 
-    /// Evaluates one path without walks and fixes: all that tells whether something changed.
-    pub fn assess(&self, path: &RequiredPath) -> PathResult {
-        Presenter::new(&self.world).summary(path, &self.find(path))
+    /// What became of one path, without sentences, walks and fixes: all that tells whether something changed.
+    pub fn assess(&self, path: &RequiredPath) -> Assessment {
+        Presenter::new(&self.world).assessment(path, self.find(path))
     }
 
     /// The snapshot that it is over.
@@ -152,15 +153,15 @@ impl<'s> Engine<'s> {
             consulted: Consulted::default(),
         };
         let questions = self.questions(path, &mut resolver);
-        let mut dependencies = std::mem::take(&mut resolver.consulted);
+        let mut consulted = std::mem::take(&mut resolver.consulted);
         let (questions, ambiguities) = match questions {
             Ok(questions) => questions,
             Err(Hindrance::Unknown(doubt)) => {
-                dependencies.extend(doubt.components.iter().cloned());
-                return nothing_asked(Verdict::Undecided, None, Some(doubt), Vec::new(), dependencies);
+                consulted.extend(doubt.components.iter().cloned());
+                return nothing_asked(Verdict::Undecided, None, Some(doubt), Vec::new(), consulted);
             }
             Err(Hindrance::Never { code, spot, note }) => {
-                dependencies.insert(&spot.component);
+                consulted.insert(&spot.component);
                 let as_expected = Some(path.expect == Expect::Blocked);
                 // A guard with no packet to ask must not look like one that watches.
                 let notice = (path.expect == Expect::Blocked && code == Code::NoPath).then(|| {
@@ -170,8 +171,7 @@ impl<'s> Engine<'s> {
                     )
                 });
                 let loss = empty_loss(code, spot, note);
-                let mut finding =
-                    nothing_asked(Verdict::Blocked, as_expected, None, vec![loss], dependencies);
+                let mut finding = nothing_asked(Verdict::Blocked, as_expected, None, vec![loss], consulted);
                 finding.notices.extend(notice);
                 return finding;
             }
@@ -185,7 +185,7 @@ impl<'s> Engine<'s> {
         for answer in &mut answers {
             doubts.extend(std::mem::take(&mut answer.outcome.doubts));
         }
-        add_up(path, answers, ambiguities, doubts, dependencies)
+        add_up(path, answers, ambiguities, doubts, consulted)
     }
 
     fn answer(&self, question: Question, instance: Option<InstanceId>) -> Answer {
@@ -515,7 +515,7 @@ fn nothing_asked(
     as_expected: Option<bool>,
     doubt: Option<Doubt>,
     losses: Vec<Loss>,
-    dependencies: Consulted,
+    consulted: Consulted,
 ) -> Finding {
     Finding {
         verdict,
@@ -523,7 +523,7 @@ fn nothing_asked(
         answers: Vec::new(),
         losses,
         doubts: doubt.into_iter().collect(),
-        dependencies: dependencies.into_iter().collect(),
+        consulted,
         notices: BTreeSet::new(),
     }
 }
@@ -608,7 +608,7 @@ fn add_up(
     mut answers: Vec<Answer>,
     ambiguities: Vec<Doubt>,
     mut doubts: BTreeSet<Doubt>,
-    mut dependencies: Consulted,
+    mut consulted: Consulted,
 ) -> Finding {
     let any = |pick: fn(&Outcome) -> &Packets, answers: &[Answer]| {
         answers.iter().any(|answer| !pick(&answer.outcome).is_empty())
@@ -648,7 +648,7 @@ fn add_up(
         for loss in &answer.outcome.losses {
             together.add_loss(loss.clone());
         }
-        dependencies.extend(std::mem::take(&mut answer.outcome.dependencies));
+        consulted.absorb(std::mem::take(&mut answer.outcome.dependencies));
         notices.extend(answer.outcome.notices.iter().cloned());
     }
     if !unknown {
@@ -661,7 +661,7 @@ fn add_up(
         answers,
         losses,
         doubts,
-        dependencies: dependencies.into_iter().collect(),
+        consulted,
         notices,
     }
 }

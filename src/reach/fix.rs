@@ -78,14 +78,14 @@ fn search(engine: &Engine<'_>, path: &RequiredPath, finding: &Finding) -> Option
     let mut snapshot = engine.world().snapshot.clone();
     let mut mended: Vec<Mended> = Vec::new();
     let mut losses = finding.losses.clone();
-    let mut dependencies = finding.dependencies.clone();
+    let mut consulted = finding.consulted.clone();
     for _ in 0..MOST_ROUNDS {
         for loss in losses {
             let proposal = {
                 let changed = engine.over(&snapshot);
                 Proposer {
                     world: changed.world(),
-                    rounding: Rounding::of(changed.world(), &dependencies),
+                    rounding: Rounding::of(changed.world(), &consulted),
                 }
                 .propose(&loss)
             };
@@ -109,7 +109,7 @@ fn search(engine: &Engine<'_>, path: &RequiredPath, finding: &Finding) -> Option
         if !after.answers.is_empty() && after.answers.iter().all(|answer| answer.outcome.lost.is_empty()) {
             return Some(mended);
         }
-        dependencies = dependencies.iter().chain(&after.dependencies).cloned().collect();
+        consulted.absorb(after.consulted);
         losses = after.losses;
         // The same blocker again: its fix did not help.
         let again = losses.iter().any(|loss| {

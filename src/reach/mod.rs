@@ -9,6 +9,7 @@ pub mod code;
 pub mod report;
 
 mod addresses;
+mod assessment;
 mod block_public_access;
 mod by_ports;
 pub(crate) mod change;
@@ -53,6 +54,7 @@ mod vpn_gateway;
 mod walk;
 mod world;
 
-pub use dependencies::Dependencies;
+pub use assessment::{Assessment, BlockedBy};
+pub use dependencies::{Consulted, Dependencies};
 pub use engine::{Engine, Surroundings};
 pub(crate) use resources::kind_of;

@@ -3,12 +3,13 @@
 use crate::network::id::{SubnetId, VpcId};
 use crate::paths::model::{Expect, RequiredPath};
 
+use super::assessment::{Assessment, BlockedBy};
 use super::engine::{Finding, ask};
 use super::flow::{Spot, Step};
 use super::message;
 use super::packets::Packets;
 use super::render::{self, Rounding};
-use super::report::{Blocker, Branch, BranchOutcome, Hop, HopOutcome, PathResult};
+use super::report::{Blocker, Branch, BranchOutcome, Hop, HopOutcome, PacketBox, PathResult};
 use super::walk::{End, Loss, steps};
 use super::world::World;
 
@@ -34,21 +35,54 @@ impl<'a> Presenter<'a> {
         Self { world }
     }
 
-    /// Everything but walks, branches and fixes.
-    pub(crate) fn summary(&self, path: &RequiredPath, finding: &Finding) -> PathResult {
+    /// What tells whether something changed.
+    pub(crate) fn assessment(&self, path: &RequiredPath, finding: Finding) -> Assessment {
+        let (arrives, arrives_more) = self.arriving(path, &finding);
+        let blocked_by = |loss: Loss| BlockedBy {
+            code: loss.code,
+            component: loss.spot.component,
+            direction: loss.spot.direction,
+            leg: loss.leg,
+            rule: loss.rule,
+        };
+        Assessment {
+            expect: path.expect,
+            verdict: finding.verdict,
+            as_expected: finding.as_expected,
+            reason: super::doubt::reason(&finding.doubts, &self.world.snapshot.unread),
+            blockers: finding.losses.into_iter().map(blocked_by).collect(),
+            arrives,
+            arrives_more,
+            consulted: finding.consulted,
+        }
+    }
+
+    /// What arrives although nothing should.
+    fn arriving(&self, path: &RequiredPath, finding: &Finding) -> (Vec<PacketBox>, usize) {
         let mut arrived = Packets::none();
         if path.expect == Expect::Blocked {
             for answer in &finding.answers {
                 arrived.add(&answer.outcome.arrived);
             }
         }
-        let shows_packets = !arrived.is_empty() || !finding.losses.is_empty();
-        let rounding = if shows_packets {
-            self.rounding(finding)
-        } else {
-            Rounding::default()
-        };
-        let (arrives, arrives_more) = render::boxes(&arrived, &rounding);
+        if arrived.is_empty() {
+            return (Vec::new(), 0);
+        }
+        render::boxes(&arrived, &self.rounding(finding))
+    }
+
+    /// The same in words, with walks, but without fixes.
+    pub(crate) fn result(&self, path: &RequiredPath, finding: &Finding) -> PathResult {
+        let rounding = self.rounding(finding);
+        let (arrives, arrives_more) = self.arriving(path, finding);
+        let branches = self.branches(finding, &rounding);
+        let worst = [
+            BranchOutcome::Lost,
+            BranchOutcome::Unknown,
+            BranchOutcome::Delivered,
+        ];
+        let shown =
+            (worst.into_iter()).find_map(|outcome| branches.iter().find(|branch| branch.outcome == outcome));
         PathResult {
             name: path.name.clone(),
             expect: path.expect,
@@ -63,32 +97,16 @@ impl<'a> Presenter<'a> {
                 .collect(),
             arrives,
             arrives_more,
-            hops: Vec::new(),
-            branches: Vec::new(),
-            dependencies: finding.dependencies.clone(),
+            hops: shown.map(|branch| branch.hops.clone()).unwrap_or_default(),
+            branches,
+            dependencies: (&finding.consulted).into(),
             notices: finding.notices.iter().cloned().collect(),
         }
     }
 
-    pub(crate) fn result(&self, path: &RequiredPath, finding: &Finding) -> PathResult {
-        let mut result = self.summary(path, finding);
-        result.branches = self.branches(finding);
-        let worst = [
-            BranchOutcome::Lost,
-            BranchOutcome::Unknown,
-            BranchOutcome::Delivered,
-        ];
-        result.hops = worst
-            .into_iter()
-            .find_map(|outcome| result.branches.iter().find(|branch| branch.outcome == outcome))
-            .map(|branch| branch.hops.clone())
-            .unwrap_or_default();
-        result
-    }
-
     /// Subnets whose every usable address a path asks for are written as their block.
     pub(crate) fn rounding(&self, finding: &Finding) -> Rounding {
-        Rounding::of(self.world, &finding.dependencies)
+        Rounding::of(self.world, &finding.consulted)
     }
 
     fn place(&self, subnet: Option<&SubnetId>, vpc: Option<&VpcId>) -> Place {
@@ -164,8 +182,7 @@ impl<'a> Presenter<'a> {
     }
 
     /// Where packets part ways: lost first, then unknown, then delivered; by which blockers they meet.
-    fn branches(&self, finding: &Finding) -> Vec<Branch> {
-        let rounding = self.rounding(finding);
+    fn branches(&self, finding: &Finding, rounding: &Rounding) -> Vec<Branch> {
         let mut branches = Vec::new();
         for answer in &finding.answers {
             let outcome = &answer.outcome;
@@ -205,7 +222,7 @@ impl<'a> Presenter<'a> {
                 if packets.is_empty() {
                     continue;
                 }
-                let (boxes, packets_more) = render::boxes(&packets, &rounding);
+                let (boxes, packets_more) = render::boxes(&packets, rounding);
                 let walked = ask(self.world, &answer.question, &packets.sample(), true);
                 let hops = steps(pick(&walked.ends, kind).and_then(|end| end.trail.as_ref()));
                 branches.push(Branch {

@@ -208,12 +208,17 @@ impl<T: Point> Ranges<T> {
             return self.clone();
         }
         let mut cuts = other.spans();
-        let mut rest: SmallVec<[(T, T); 4]> = SmallVec::with_capacity(self.spans().len() + 1);
+        if let Some((first, last)) = self.hull() {
+            cuts = from(cuts, first);
+            (cuts, _) = cuts.split_at(leading(cuts, |&(start, _)| start <= last));
+        }
         let mut left = self.spans();
+        let mut rest: SmallVec<[(T, T); 4]> = SmallVec::with_capacity(left.len() + cuts.len());
         while let Some((&(first, last), behind)) = left.split_first() {
             cuts = from(cuts, first);
-            // Whole runs stay, and whole runs go.
+            // Whole runs stay, and whole runs go; often they are in both.
             let (stay, go) = match cuts.first() {
+                Some(&cut) if cut == (first, last) => (0, alike(left, cuts)),
                 Some(&(cut, until)) if cut <= first => (0, leading(left, |&(_, end)| end <= until)),
                 Some(&(cut, _)) => (leading(left, |&(_, end)| end < cut), 0),
                 None => (left.len(), 0),
@@ -292,6 +297,11 @@ fn by_length<'a, S>(a: &'a [S], b: &'a [S]) -> (&'a [S], &'a [S]) {
 fn from<T: Point>(spans: &[(T, T)], number: T) -> &[(T, T)] {
     let (_, rest) = spans.split_at(leading(spans, |&(_, end)| end < number));
     rest
+}
+
+/// How many ranges of the beginning are in both.
+fn alike<T: Point>(a: &[(T, T)], b: &[(T, T)]) -> usize {
+    a.iter().zip(b).take_while(|(a, b)| a == b).count()
 }
 
 /// How many ranges of the beginning are of a kind, where none is after the first that is not.

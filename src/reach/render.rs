@@ -9,7 +9,7 @@ use crate::network::Kind;
 
 use super::addresses::{Addresses, Family, v4};
 use super::cube::{Cube, ICMP, ICMPV6, TCP, UDP, all_ports, other_protocols, with_ports, with_types};
-use super::dependencies::Dependencies;
+use super::dependencies::Consulted;
 use super::packets::Packets;
 use super::ranges::Ranges;
 use super::report::PacketBox;
@@ -63,9 +63,9 @@ pub(crate) struct Rounding {
 
 impl Rounding {
     /// By the subnets among what was consulted.
-    pub(crate) fn of(world: &World<'_>, consulted: &Dependencies) -> Self {
+    pub(crate) fn of(world: &World<'_>, consulted: &Consulted) -> Self {
         let subnets = consulted
-            .iter()
+            .into_iter()
             .filter(|id| kind_of(id) == Kind::Subnet)
             .filter_map(|id| world.subnets.get(id.as_str()))
             .map(|subnet| (subnet.usable.clone(), subnet.whole.clone()))

@@ -93,7 +93,7 @@ impl Outcome {
         }
         self.doubts.extend(other.doubts);
         self.ends.extend(other.ends);
-        self.dependencies.extend(other.dependencies);
+        self.dependencies.absorb(other.dependencies);
         self.notices.extend(other.notices);
     }
 
@@ -451,7 +451,7 @@ impl<'a> Walk<'a> {
             return;
         }
         for outcome in &outcomes {
-            self.outcome.dependencies.extend(outcome.dependencies.clone());
+            self.outcome.dependencies.absorb(outcome.dependencies.clone());
             self.outcome.arrived.add(&outcome.arrived);
             self.outcome.chosen_address.add(&outcome.chosen_address);
         }

@@ -161,8 +161,8 @@ pub(crate) fn bare(source: EndForm, destination: EndForm, protocol: Protocol) ->
 }
 
 /// The verdict in the words of the test lines.
-pub(crate) fn answer(result: &PathResult) -> Answer {
-    match result.verdict {
+pub(crate) fn answer(verdict: Verdict) -> Answer {
+    match verdict {
         Verdict::Reachable => Answer::Reachable,
         Verdict::Partial => Answer::Partial,
         Verdict::Blocked => Answer::Blocked,

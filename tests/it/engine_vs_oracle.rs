@@ -44,9 +44,8 @@ struct Both {
 impl Both {
     fn ask(network: &Value, ask: &Ask) -> Option<Self> {
         let snapshot = engine::load(network).ok()?;
-        let engine =
-            engine::answer(&engine::engine(&snapshot, &transparent(network)).assess(&engine::path(ask)));
-        Some(Self::of(engine, &oracle(network), ask))
+        let assessed = engine::engine(&snapshot, &transparent(network)).assess(&engine::path(ask));
+        Some(Self::of(engine::answer(assessed.verdict), &oracle(network), ask))
     }
 
     fn of(engine: Answer, oracle: &Oracle<'_>, ask: &Ask) -> Self {
@@ -167,7 +166,7 @@ fn they_agree_on_every_packet() {
         let engine = engine::engine(&snapshot, &transparent(&net));
         let mut dice = Dice::new(seed);
         for ask in questions(&net, &mut dice, QUESTIONS) {
-            let answer = engine::answer(&engine.assess(&engine::path(&ask)));
+            let answer = engine::answer(engine.assess(&engine::path(&ask)).verdict);
             let judged = judgements(&oracle, &ask);
             let both = Both::judged(answer, &judged);
             *counts.entry(both.oracle).or_default() += 1;
