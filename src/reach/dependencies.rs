@@ -132,12 +132,11 @@ impl Consulted {
     }
 
     /// What another walk consulted, too.
-    pub(crate) fn absorb(&mut self, other: Self) {
-        if self.ids.is_empty() {
-            *self = other;
-        } else {
-            self.ids.extend(other.ids);
+    pub(crate) fn absorb(&mut self, mut other: Self) {
+        if self.ids.len() < other.ids.len() {
+            std::mem::swap(self, &mut other);
         }
+        self.ids.append(&mut other.ids);
     }
 }
 

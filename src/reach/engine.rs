@@ -225,26 +225,26 @@ impl<'s> Engine<'s> {
         let mut ambiguities = Vec::new();
         let mut nothing: Option<Hindrance> = None;
         let families = families(path);
-        let mut asked_families = BTreeSet::new();
+        let mut asked_families: Vec<Family> = Vec::new();
         for start in &starts {
-            let finishes = match &start.vpc {
+            let from_there = match &start.vpc {
                 Some(vpc) if depends_on_source(&path.destination) => {
-                    resolver.finishes(&path.destination, Some(vpc))?
+                    Some(resolver.finishes(&path.destination, Some(vpc))?)
                 }
-                _ => goals.clone(),
+                _ => None,
             };
-            for finish in finishes {
-                let asked = self.asked(path, &starts, start, &finish, &families)?;
+            for finish in from_there.as_ref().unwrap_or(&goals) {
+                let asked = self.asked(path, &starts, start, finish, families)?;
                 if asked.is_empty() {
-                    nothing.get_or_insert_with(|| nothing_between(start, &finish));
+                    nothing.get_or_insert_with(|| nothing_between(start, finish));
                     continue;
                 }
                 asked_families.extend(asked.cubes().iter().map(|cube| cube.family));
-                ambiguities.extend(finish.ambiguous);
+                ambiguities.extend(finish.ambiguous.clone());
                 let question = Question {
                     origin: start.origin.clone(),
                     asked,
-                    goal: finish.goal,
+                    goal: finish.goal.clone(),
                     reply: path.reply == Reply::Required && path.expect == Expect::Reachable,
                     leak: path.expect == Expect::Blocked,
                     via: path.via.clone(),
@@ -256,7 +256,10 @@ impl<'s> Engine<'s> {
             }
         }
         let both_wanted = path.ip_address_type == Some(IpAddressType::Dualstack);
-        if questions.is_empty() || both_wanted && asked_families.len() < 2 && path.expect == Expect::Reachable
+        if questions.is_empty()
+            || both_wanted
+                && !Family::BOTH.iter().all(|family| asked_families.contains(family))
+                && path.expect == Expect::Reachable
         {
             return Err(nothing.unwrap_or(Hindrance::Never {
                 code: Code::NoPath,
@@ -393,11 +396,11 @@ fn pinned_senders(starts: &[Start], start: &Start, net: IpNet) -> Addresses {
     pinned.subtract(&owned_by_others)
 }
 
-fn families(path: &RequiredPath) -> Vec<Family> {
+fn families(path: &RequiredPath) -> &'static [Family] {
     match path.ip_address_type {
-        Some(IpAddressType::Ipv4) => vec![Family::V4],
-        Some(IpAddressType::Ipv6) => vec![Family::V6],
-        Some(IpAddressType::Dualstack) | None => vec![Family::V4, Family::V6],
+        Some(IpAddressType::Ipv4) => &[Family::V4],
+        Some(IpAddressType::Ipv6) => &[Family::V6],
+        Some(IpAddressType::Dualstack) | None => &Family::BOTH,
     }
 }
 
@@ -556,6 +559,9 @@ fn doubt_chosen_address(question: &Question, outcome: &mut Outcome) {
 /// An instance's operating system picks the interface that it sends by: where they do not come to the same, nobody
 /// can say which is right.
 fn doubt_choices_of_instances(answers: &mut [Answer], doubts: &mut BTreeSet<Doubt>) {
+    if answers.len() < 2 {
+        return;
+    }
     let mut by_instance: BTreeMap<InstanceId, BTreeMap<ResourceId, Vec<usize>>> = BTreeMap::new();
     for (index, answer) in answers.iter().enumerate() {
         if let (Some(instance), Some(interface)) = (&answer.instance, answer.question.origin_interface()) {
@@ -654,7 +660,9 @@ fn add_up(
     if !unknown {
         doubts.clear();
     }
-    let losses = super::walk::in_order(together.losses);
+    let mut losses = together.losses;
+    // As a packet meets them.
+    losses.sort_by_key(|loss| (loss.leg, loss.depth));
     Finding {
         verdict,
         as_expected,

@@ -11,11 +11,11 @@ use std::sync::Arc;
 
 use crate::network::Kind;
 use crate::network::id::{
-    NatGatewayId, ResourceId, RouteTableId, SecurityGroupId, SubnetId, TransitGatewayId, VpcId,
-    VpcPeeringConnectionId,
+    NatGatewayId, ResourceId, RouteTableId, SubnetId, TransitGatewayId, VpcId, VpcPeeringConnectionId,
 };
 
 use super::addresses::{Addresses, Family};
+use super::interface::Interface;
 use super::layout::Zone;
 use super::load_balancer::BalancerSession;
 use super::network_firewall::Course;
@@ -68,6 +68,9 @@ impl Layer {
 
 /// Leads a set back through layers, the last first.
 pub(crate) fn undo_all(layers: &[Rc<Layer>], after: &Packets) -> Packets {
+    if after.is_empty() {
+        return Packets::none();
+    }
     layers
         .iter()
         .rev()
@@ -77,10 +80,10 @@ pub(crate) fn undo_all(layers: &[Rc<Layer>], after: &Packets) -> Packets {
 /// Whose groups a packet carries: what rules that name a group look at.
 #[derive(Debug, Clone)]
 pub(crate) enum Sender {
-    /// An interface's, and what it crossed since.
+    /// Those of an interface that has some; what the packet may come from, and what it crossed since.
     Groups {
-        groups: Rc<[SecurityGroupId]>,
-        addresses: Rc<Addresses>,
+        of: Arc<Interface>,
+        addresses: Addresses,
         crossing: Crossing,
     },
     /// Nobody's: the internet, a NAT gateway, a network outside AWS.
@@ -357,6 +360,9 @@ impl Flow {
 
     /// The part that is in `packets`, and the rest. Most flows are wholly the one or the other.
     pub(crate) fn split(self, packets: &Packets) -> (Option<Self>, Option<Self>) {
+        if packets.is_empty() {
+            return (None, Some(self));
+        }
         let rest = self.all.subtract(packets);
         if rest.is_empty() {
             return (Some(self), None);
@@ -388,6 +394,9 @@ impl Flow {
 
     /// Something loses `lost`.
     pub(crate) fn kill(&mut self, lost: &Packets) {
+        if lost.is_empty() {
+            return;
+        }
         for living in [&mut self.alive, &mut self.doubtful] {
             let dying = living.intersect(lost);
             if !dying.is_empty() {

@@ -82,7 +82,7 @@ impl Walk<'_> {
                     continue;
                 }
                 self.consult(&rule.referenced);
-                match self.members(flow, interface, rule, direction) {
+                match self.members(flow, &rest, interface, rule, direction) {
                     Match::Members(addresses, may_be) => {
                         let matched = towards(&rest.intersect(&rule.matches), &addresses, direction);
                         let matched = match direction {
@@ -167,14 +167,21 @@ impl Walk<'_> {
     }
 
     /// Whom a rule that names a group means, for packets on their way out of or into an interface.
-    fn members(&self, flow: &Flow, interface: &Interface, rule: &GroupRule, direction: Direction) -> Match {
+    fn members(
+        &self,
+        flow: &Flow,
+        asked: &Packets,
+        interface: &Interface,
+        rule: &GroupRule,
+        direction: Direction,
+    ) -> Match {
         let status = rule.pair.peering_status.as_deref();
         if status.is_some_and(|status| status != "active") {
             return Match::Nothing;
         }
         match direction {
             Direction::Ingress => senders(flow, rule),
-            Direction::Egress => match self.receivers(interface, rule) {
+            Direction::Egress => match self.receivers(asked, interface, rule) {
                 Match::Members(members, mut may_be) if flow.appliances.contains(&interface.id) => {
                     let message = format!(
                         "whether {} may forward by a rule that names {} is not documented",
@@ -220,8 +227,9 @@ impl Walk<'_> {
     }
 
     /// An egress rule means the private addresses of the interfaces that carry the group, in the same VPC or in one
-    /// peered in the same Region. Over a transit gateway egress rules match nothing.
-    fn receivers(&self, interface: &Interface, rule: &GroupRule) -> Match {
+    /// peered in the same Region. Over a transit gateway egress rules match nothing. Told are those to which any of the
+    /// packets goes.
+    fn receivers(&self, packets: &Packets, interface: &Interface, rule: &GroupRule) -> Match {
         let world = self.world;
         if !world.snapshot.network_interfaces.is_known() {
             let doubt = Doubt::absent(
@@ -239,7 +247,11 @@ impl Walk<'_> {
             .map(AsRef::as_ref);
         let mut addresses = Addresses::empty();
         let mut may_be = Vec::new();
-        for member in world.members(&rule.referenced).map(AsRef::as_ref).chain(virtuals) {
+        let members = world
+            .members(&rule.referenced, packets)
+            .map(AsRef::as_ref)
+            .chain(virtuals);
+        for member in members.filter(|member| packets.goes_to(&member.addresses)) {
             if member.vpc == interface.vpc {
                 addresses = addresses.union(&member.addresses);
                 continue;
@@ -262,7 +274,7 @@ impl Walk<'_> {
         rule: &GroupRule,
     ) -> Option<(Doubt, Addresses)> {
         let snapshot = self.world.snapshot;
-        if snapshot.security_groups.get(group).is_some() {
+        if self.world.has_group(group) {
             return None;
         }
         let mut may_be = Addresses::empty();
@@ -330,17 +342,16 @@ fn senders(flow: &Flow, rule: &GroupRule) -> Match {
             Match::Unknown(Doubt::new(Code::UnknownPeeredSgs, id.clone(), message))
         }
         Sender::Groups {
-            groups,
+            of,
             addresses,
             crossing,
-            ..
         } => {
-            if !groups.contains(&rule.referenced) {
+            if !of.groups.contains(&rule.referenced) {
                 return Match::Nothing;
             }
             match crossing {
                 Crossing::Nothing | Crossing::Peering | Crossing::TransitGateway { keeps: true, .. } => {
-                    Match::Members(addresses.as_ref().clone(), Vec::new())
+                    Match::Members(addresses.clone(), Vec::new())
                 }
                 Crossing::TransitGateway { keeps: false, .. } => Match::Lost(Code::SgReferencingSupport),
                 Crossing::Lost(_) => Match::Lost(Code::SgReferencesNotPreserved),

@@ -29,6 +29,7 @@ use super::code::Code;
 use super::doubt::Doubt;
 use super::interface::Interface;
 use super::narrowest::Holders;
+use super::packets::Packets;
 use super::ranges::Ranges;
 use super::tagged::Tagged;
 use super::world::Known;
@@ -171,10 +172,10 @@ pub(crate) struct Layout {
     with_prefixes: Vec<usize>,
     /// By public address.
     pub(crate) public: BTreeMap<u128, PublicAddress>,
-    /// Private → public addresses, by VPC.
-    pub(crate) public_of: HashMap<VpcId, Vec<(u128, u128)>>,
+    /// Private → public addresses, by VPC, in order.
+    public_of: HashMap<VpcId, Vec<(u128, u128)>>,
     /// Interfaces by the groups they carry.
-    members: HashMap<SecurityGroupId, Vec<usize>>,
+    members: HashMap<SecurityGroupId, Holders>,
     /// The public addresses of the snapshot's own.
     pub(crate) own_public: Addresses,
     /// Globally reachable, and nobody's in the snapshot.
@@ -205,7 +206,7 @@ impl Layout {
             .filter_map(|(index, interface)| Some((interface.eni.clone()?, index)))
             .collect();
         let mut public: BTreeMap<u128, PublicAddress> = BTreeMap::new();
-        let mut members: HashMap<SecurityGroupId, Vec<usize>> = HashMap::new();
+        let mut members: HashMap<SecurityGroupId, Vec<(usize, &Addresses)>> = HashMap::new();
         let mut own_v6 = Vec::new();
         let mut by_instance: HashMap<InstanceId, Vec<usize>> = HashMap::new();
         let mut by_address: HashMap<(Family, u128), Vec<usize>> = HashMap::new();
@@ -234,7 +235,8 @@ impl Layout {
                 );
             }
             for group in &interface.groups {
-                members.entry(group.clone()).or_default().push(index);
+                let held = (index, &interface.addresses);
+                members.entry(group.clone()).or_default().push(held);
             }
             own_v6.extend(interface.addresses.v6.iter());
             if interface.deny_all_igw_traffic {
@@ -244,6 +246,9 @@ impl Layout {
                     .add(&interface.addresses);
             }
         }
+        let members = (members.into_iter())
+            .map(|(group, of_group)| (group, Holders::new(of_group)))
+            .collect();
         let mut private_nats: HashMap<VpcId, Addresses> = HashMap::new();
         for nat in snapshot.nat_gateways.values() {
             if !super::nat_gateway::is_public(nat) {
@@ -265,6 +270,9 @@ impl Layout {
                 .entry(owner.vpc.clone())
                 .or_default()
                 .push((owner.private, address));
+        }
+        for pairs in public_of.values_mut() {
+            pairs.sort_by_key(|&(private, _)| private);
         }
         let own = Addresses {
             v4: Ranges::from_spans(public.keys().map(|&address| (address, address))),
@@ -462,13 +470,30 @@ impl Layout {
             .candidates(selector)
     }
 
-    /// The interfaces that carry a group.
-    pub(crate) fn members(&self, group: &SecurityGroupId) -> impl Iterator<Item = &Arc<Interface>> {
-        self.members
-            .get(group)
-            .into_iter()
+    /// The addresses of a VPC that stand for public ones, with those: the ones among some.
+    pub(crate) fn public_of<'a>(
+        &'a self,
+        vpc: &VpcId,
+        private: &'a Ranges<u128>,
+    ) -> impl Iterator<Item = (u128, u128)> + use<'a> {
+        let pairs = self.public_of.get(vpc).map_or(&[][..], Vec::as_slice);
+        private.iter().flat_map(|(first, last)| {
+            let from = pairs.partition_point(|&(private, _)| private < first);
+            let pairs = pairs.iter().skip(from).copied();
+            pairs.take_while(move |&(private, _)| private <= last)
+        })
+    }
+
+    /// The interfaces that carry a group and may have the destinations of some packets.
+    pub(crate) fn members(
+        &self,
+        group: &SecurityGroupId,
+        packets: &Packets,
+    ) -> impl Iterator<Item = &Arc<Interface>> {
+        let near = self.members.get(group).map(|members| members.near(packets));
+        near.into_iter()
             .flatten()
-            .filter_map(|&index| self.interfaces.get(index))
+            .filter_map(|index| self.interfaces.get(index))
     }
 
     /// The route table that is asked for what enters by a gateway.

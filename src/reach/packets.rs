@@ -180,8 +180,8 @@ impl Packets {
     fn narrowed(
         &self,
         addresses: &Addresses,
-        axis: fn(&Cube) -> &Ranges<u128>,
-        with: fn(&Cube, Ranges<u128>) -> Cube,
+        axis: impl Fn(&Cube) -> &Ranges<u128>,
+        with: impl Fn(&Cube, Ranges<u128>) -> Cube,
     ) -> Self {
         let whole = |cube: &Cube| axis(cube).is_subset(addresses.get(cube.family));
         if self.cubes().iter().all(whole) {

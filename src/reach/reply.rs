@@ -259,6 +259,9 @@ fn arrival_spot(turning: &Turning) -> Spot {
 /// The packets that have a reply to ask for: TCP, UDP, and echo requests.
 pub(crate) fn answered(packets: &Packets) -> Packets {
     let mut answered = packets.of_protocols(with_ports());
+    if answered.is_shared_with(packets) {
+        return answered;
+    }
     for (protocol, request) in [(ICMP, 8), (ICMPV6, 128)] {
         for cube in packets.of_protocols(&Ranges::one(protocol)).cubes() {
             let source_port = cube.source_port.intersect(&Ranges::one(request));

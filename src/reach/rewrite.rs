@@ -129,9 +129,12 @@ impl Packets {
     pub(crate) fn swapped(&self) -> Self {
         let turn = |cube: &Cube| {
             let mut reply = Cube {
+                family: cube.family,
+                protocol: cube.protocol.clone(),
                 source: cube.destination.clone(),
                 destination: cube.source.clone(),
-                ..cube.clone()
+                source_port: cube.source_port.clone(),
+                destination_port: cube.destination_port.clone(),
             };
             if cube.protocol.is_subset(with_ports()) {
                 reply.source_port = cube.destination_port.clone();

@@ -3,7 +3,6 @@
 //! <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html>,
 //! <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html>
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::network::Kind;
@@ -422,21 +421,21 @@ impl Walk<'_> {
         };
         let moving = flow.all().to(&subnet.uncertain);
         self.doubt_block(&mut flow, &moving, subnet);
-        let virtuals = match flow.leg {
-            Leg::Reply => self.question.origin_interface().into_iter().cloned().collect(),
-            Leg::Forward => self.question.goal_interfaces().to_vec(),
+        let question = self.question;
+        let ends = match flow.leg {
+            Leg::Reply => question.origin_interface().map(std::slice::from_ref),
+            Leg::Forward => Some(question.goal_interfaces()),
         };
         let destinations = flow.all().destinations();
         let world = self.world;
         let near = subnet.interfaces.near(flow.all());
         let real = near.filter_map(|index| world.interfaces.get(index));
-        let there: Vec<Arc<Interface>> = virtuals
-            .into_iter()
-            .filter(|interface| interface.eni.is_none() && interface.subnet == subnet.id)
-            .chain(real.cloned())
-            .filter(|interface| interface.addresses.meets(&destinations))
-            .collect();
-        for interface in &there {
+        let virtuals = (ends.into_iter().flatten())
+            .filter(|interface| interface.eni.is_none() && interface.subnet == subnet.id);
+        for interface in virtuals.chain(real) {
+            if !interface.addresses.meets(&destinations) {
+                continue;
+            }
             let (part, rest) = flow.split_to(&interface.addresses);
             if let Some(part) = part {
                 self.arrive(part, interface);
@@ -650,13 +649,13 @@ fn takes_nothing(role: &Role) -> Option<&'static str> {
 }
 
 /// Whose groups packets from an interface carry.
-pub(crate) fn sender_of(interface: &Interface) -> Sender {
+pub(crate) fn sender_of(interface: &Arc<Interface>) -> Sender {
     if interface.groups.is_empty() {
         return Sender::Nobody;
     }
     Sender::Groups {
-        groups: interface.groups.clone().into(),
-        addresses: Rc::new(interface.addresses.clone()),
+        of: interface.clone(),
+        addresses: interface.addresses.clone(),
         crossing: Crossing::Nothing,
     }
 }

@@ -4,7 +4,7 @@
 //! a walk that grows past its bounds ends in a doubt.
 
 use std::borrow::Borrow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -268,10 +268,10 @@ impl<'a> Walk<'a> {
             .is_some_and(|origin| origin.eni.is_none());
         match &flow.sender {
             Sender::Groups {
-                groups,
+                of,
                 crossing: Crossing::Nothing | Crossing::Peering,
                 ..
-            } if inbound && (is_virtual || flow.is_for_target()) => groups.first().cloned(),
+            } if inbound && (is_virtual || flow.is_for_target()) => of.groups.first().cloned(),
             _ => None,
         }
     }
@@ -516,13 +516,4 @@ pub(crate) fn steps(trail: Option<&Rc<Trail>>) -> Vec<&Step> {
     }
     steps.reverse();
     steps
-}
-
-/// Losses in the order in which a packet meets them.
-pub(crate) fn in_order(mut losses: Vec<Loss>) -> Vec<Loss> {
-    let mut ranked: BTreeMap<(Leg, u32, usize), Loss> = BTreeMap::new();
-    for (index, loss) in losses.drain(..).enumerate() {
-        ranked.insert((loss.leg, loss.depth, index), loss);
-    }
-    ranked.into_values().collect()
 }

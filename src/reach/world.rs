@@ -152,6 +152,11 @@ impl<'s> World<'s> {
         Some(view.get_or_init(|| FirewallView::new(described, self)))
     }
 
+    /// Whether a security group is in the snapshot.
+    pub(crate) fn has_group(&self, id: &SecurityGroupId) -> bool {
+        self.ready(|world| world.groups.get(id)).is_some()
+    }
+
     /// A security group, and what its rules let pass.
     pub(crate) fn group(
         &self,

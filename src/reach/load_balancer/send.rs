@@ -217,13 +217,13 @@ impl Walk<'_> {
         flow.sender = match (sending.groups.is_empty(), keeps) {
             (true, _) => Sender::Nobody,
             (false, keeps) => Sender::Groups {
-                groups: sending.groups.clone().into(),
                 // A Network Load Balancer shows its own groups even with the client's address.
-                addresses: Rc::new(if keeps {
+                of: sending.clone(),
+                addresses: if keeps {
                     flow.all().sources()
                 } else {
                     sending.addresses.clone()
-                }),
+                },
                 crossing: Crossing::Nothing,
             },
         };
