@@ -102,7 +102,7 @@ impl JsonSchema for Dependencies {
     }
 }
 
-/// What was consulted, in the order of the walks, some of it more than once. A walk consults the same few again and again,
+/// What was consulted, in no order, some of it more than once. A walk consults the same few again and again,
 /// so that most copies of an id are passed over; the others go when [`Dependencies`] are made of it.
 #[derive(Debug, Clone, Default)]
 pub struct Consulted {
