@@ -126,6 +126,9 @@ impl Consulted {
             if known.is_some_and(|known| std::ptr::eq(known, text)) {
                 return;
             }
+            if self.ids.is_empty() {
+                self.ids.reserve(RECENT);
+            }
             *slot = u16::try_from(self.ids.len()).unwrap_or(u16::MAX);
         }
         self.ids.push(id.into());

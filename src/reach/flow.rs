@@ -27,7 +27,7 @@ use super::rewrite::Axis;
 #[derive(Debug)]
 pub(crate) enum Layer {
     /// Some axes were replaced by values that do not depend on what stood there.
-    Rewrite { before: Packets, axes: Vec<Axis> },
+    Rewrite { before: Packets, axes: &'static [Axis] },
     /// Requests became replies.
     Turn,
     /// A load balancer sent packets on: to a target, from ports of its own, and from its own addresses where it does not
@@ -428,13 +428,10 @@ impl Flow {
     }
 
     /// Replaces axes by values that do not depend on what stood there.
-    pub(crate) fn rewrite(&mut self, axes: &[Axis], change: impl Fn(&Packets) -> Packets) {
+    pub(crate) fn rewrite(&mut self, axes: &'static [Axis], change: impl Fn(&Packets) -> Packets) {
         let before = self.all().clone();
         self.map(change);
-        self.layers.push(Rc::new(Layer::Rewrite {
-            before,
-            axes: axes.to_vec(),
-        }));
+        self.layers.push(Rc::new(Layer::Rewrite { before, axes }));
     }
 
     /// Turns requests into their replies.

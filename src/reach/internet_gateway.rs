@@ -160,8 +160,8 @@ impl Walk<'_> {
         // A virtual interface may take any free address of its subnet; another interface's public address is not its.
         // Nor is one of this VPC that of a sender in another VPC with the same blocks.
         let own_address = !self.sends_virtually(&rest) && rest.source_vpc.as_ref() == Some(vpc);
-        let pairs = world.public_of(vpc, &sources).filter(|_| own_address);
-        for (private, public) in pairs {
+        let pairs = own_address.then(|| world.public_of(vpc, &sources));
+        for (private, public) in pairs.into_iter().flatten() {
             let from = Addresses::of(Family::V4, Ranges::one(private));
             let (part, left) = rest.split_from(&from);
             if let Some(part) = part {

@@ -172,7 +172,7 @@ pub(crate) struct Layout {
     with_prefixes: Vec<usize>,
     /// By public address.
     pub(crate) public: BTreeMap<u128, PublicAddress>,
-    /// Private → public addresses, by VPC, in order.
+    /// Private → public addresses, by VPC, in the order of the private ones.
     public_of: HashMap<VpcId, Vec<(u128, u128)>>,
     /// Interfaces by the groups they carry.
     members: HashMap<SecurityGroupId, Holders>,
@@ -470,18 +470,17 @@ impl Layout {
             .candidates(selector)
     }
 
-    /// The addresses of a VPC that stand for public ones, with those: the ones among some.
-    pub(crate) fn public_of<'a>(
-        &'a self,
-        vpc: &VpcId,
-        private: &'a Ranges<u128>,
-    ) -> impl Iterator<Item = (u128, u128)> + use<'a> {
+    /// The addresses of a VPC that stand for public ones, with those, in the order of those: the ones among some.
+    pub(crate) fn public_of(&self, vpc: &VpcId, private: &Ranges<u128>) -> Vec<(u128, u128)> {
         let pairs = self.public_of.get(vpc).map_or(&[][..], Vec::as_slice);
-        private.iter().flat_map(|(first, last)| {
+        let within = private.iter().flat_map(|(first, last)| {
             let from = pairs.partition_point(|&(private, _)| private < first);
             let pairs = pairs.iter().skip(from).copied();
             pairs.take_while(move |&(private, _)| private <= last)
-        })
+        });
+        let mut within: Vec<(u128, u128)> = within.collect();
+        within.sort_unstable_by_key(|&(_, public)| public);
+        within
     }
 
     /// The interfaces that carry a group and may have the destinations of some packets.

@@ -79,11 +79,13 @@ impl Narrowest {
     }
 }
 
-/// Who holds which addresses: the subnets of a VPC, the interfaces of a subnet. They are told by numbers.
+/// Who holds which addresses: the subnets of a VPC, the interfaces of a subnet or of a security group. They are told by
+/// numbers.
 #[derive(Debug, Default)]
 pub(crate) struct Holders {
     all: Vec<usize>,
-    /// `None`: what they hold overlaps, which in AWS it does not; folders that were put together may hold anything.
+    /// `None`: what they hold overlaps. In one VPC it does not, but a group may be of several with the same blocks, and
+    /// folders that were put together may hold anything.
     apart: Option<Narrowest>,
 }
 

@@ -9,7 +9,7 @@ use super::flow::{Spot, Step};
 use super::message;
 use super::packets::Packets;
 use super::render::{self, Rounding};
-use super::report::{Blocker, Branch, BranchOutcome, Hop, HopOutcome, PacketBox, PathResult};
+use super::report::{Blocker, Branch, BranchOutcome, Hop, HopOutcome, PathResult};
 use super::walk::{End, Loss, steps};
 use super::world::World;
 
@@ -37,7 +37,13 @@ impl<'a> Presenter<'a> {
 
     /// What tells whether something changed.
     pub(crate) fn assessment(&self, path: &RequiredPath, finding: Finding) -> Assessment {
-        let (arrives, arrives_more) = self.arriving(path, &finding);
+        let arrived = arrived(path, &finding);
+        let rounding = if arrived.is_empty() {
+            Rounding::default()
+        } else {
+            self.rounding(&finding)
+        };
+        let (arrives, arrives_more) = render::boxes(&arrived, &rounding);
         let blocked_by = |loss: Loss| BlockedBy {
             code: loss.code,
             component: loss.spot.component,
@@ -57,24 +63,10 @@ impl<'a> Presenter<'a> {
         }
     }
 
-    /// What arrives although nothing should.
-    fn arriving(&self, path: &RequiredPath, finding: &Finding) -> (Vec<PacketBox>, usize) {
-        let mut arrived = Packets::none();
-        if path.expect == Expect::Blocked {
-            for answer in &finding.answers {
-                arrived.add(&answer.outcome.arrived);
-            }
-        }
-        if arrived.is_empty() {
-            return (Vec::new(), 0);
-        }
-        render::boxes(&arrived, &self.rounding(finding))
-    }
-
     /// The same in words, with walks, but without fixes.
     pub(crate) fn result(&self, path: &RequiredPath, finding: &Finding) -> PathResult {
         let rounding = self.rounding(finding);
-        let (arrives, arrives_more) = self.arriving(path, finding);
+        let (arrives, arrives_more) = render::boxes(&arrived(path, finding), &rounding);
         let branches = self.branches(finding, &rounding);
         let worst = [
             BranchOutcome::Lost,
@@ -241,6 +233,17 @@ impl<'a> Presenter<'a> {
         });
         branches
     }
+}
+
+/// What arrives although nothing should.
+fn arrived(path: &RequiredPath, finding: &Finding) -> Packets {
+    let mut arrived = Packets::none();
+    if path.expect == Expect::Blocked {
+        for answer in &finding.answers {
+            arrived.add(&answer.outcome.arrived);
+        }
+    }
+    arrived
 }
 
 fn same_loss(a: &Loss, b: &Loss) -> bool {

@@ -1,11 +1,13 @@
 //! Sets of packets as people and programs read them: CIDR blocks, port ranges, one box a line.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use ipnet::{IpNet, IpSubnets, Ipv4Subnets, Ipv6Subnets};
 use smallvec::{SmallVec, smallvec};
 
 use crate::network::Kind;
+use crate::network::id::ResourceId;
 
 use super::addresses::{Addresses, Family, v4};
 use super::cube::{Cube, ICMP, ICMPV6, TCP, UDP, all_ports, other_protocols, with_ports, with_types};
@@ -64,9 +66,11 @@ pub(crate) struct Rounding {
 impl Rounding {
     /// By the subnets among what was consulted.
     pub(crate) fn of(world: &World<'_>, consulted: &Consulted) -> Self {
-        let subnets = consulted
+        let subnets: BTreeSet<&ResourceId> = consulted
             .into_iter()
             .filter(|id| kind_of(id) == Kind::Subnet)
+            .collect();
+        let subnets = (subnets.into_iter())
             .filter_map(|id| world.subnets.get(id.as_str()))
             .map(|subnet| (subnet.usable.clone(), subnet.whole.clone()))
             .collect();

@@ -7,7 +7,7 @@ use hopwatch::monitor::{MemoryStore, Places, Reach, Record, Scene, fingerprint, 
 use hopwatch::network::Snapshot;
 use hopwatch::network::load::{Source, merge, parse};
 use hopwatch::network::state::{NatGatewayState, RouteState};
-use hopwatch::reach::{Engine, Surroundings};
+use hopwatch::reach::{BlockedBy, Dependencies, Engine, Surroundings};
 use jiff::SignedDuration;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -440,6 +440,34 @@ proptest! {
         has_before: bool,
     ) {
         nothing_is_missed(&steps, has_before);
+    }
+
+    #[test]
+    fn an_assessment_is_the_evaluation_without_its_words(
+        steps in proptest::collection::vec((0u8..13, any::<u16>(), any::<u16>()), 1..5),
+    ) {
+        let (mut network, stage) = (two_vpcs(), Stage::new(PATHS));
+        for (kind, a, b) in steps {
+            mutate(&mut network, kind, a, b);
+        }
+        let engine = Engine::new(&network, Surroundings::default());
+        for path in &stage.paths {
+            let (short, full) = (engine.assess(path), engine.evaluate(path));
+            prop_assert_eq!((short.expect, short.verdict, short.as_expected), (full.expect, full.verdict, full.as_expected));
+            prop_assert_eq!((short.reason, short.arrives, short.arrives_more), (full.reason, full.arrives, full.arrives_more));
+            prop_assert_eq!(Dependencies::from(&short.consulted), full.dependencies);
+            // What stands behind them shows only when they are mended.
+            let blockers: Vec<_> = (full.blockers.into_iter().take(short.blockers.len()))
+                .map(|blocker| BlockedBy {
+                    code: blocker.code,
+                    component: blocker.component.as_str().into(),
+                    direction: blocker.direction,
+                    leg: blocker.leg,
+                    rule: blocker.rule.map(Into::into),
+                })
+                .collect();
+            prop_assert_eq!(short.blockers, blockers);
+        }
     }
 
     #[test]
