@@ -146,15 +146,23 @@ impl Packets {
     /// What is in any of many sets. Most rules of a security group differ from another one in their addresses only:
     /// those make one cube, before any is cut.
     pub(crate) fn union_of<'a>(sets: impl IntoIterator<Item = &'a Self>) -> Self {
+        Self::united(sets.into_iter().flat_map(Self::cubes).cloned())
+    }
+
+    /// What is in any of many cubes, which may overlap; none of them is empty.
+    pub(crate) fn united(all: impl IntoIterator<Item = Cube>) -> Self {
         let mut cubes: Vec<Cube> = Vec::new();
-        for cube in sets.into_iter().flat_map(Self::cubes) {
+        for cube in all {
             let both = cubes
                 .iter_mut()
-                .find_map(|known| Some((known.join(cube)?, known)));
+                .find_map(|known| Some((known.join(&cube)?, known)));
             match both {
                 Some((both, known)) => *known = both,
-                None => cubes.push(cube.clone()),
+                None => cubes.push(cube),
             }
+        }
+        if cubes.len() < 2 {
+            return cubes.into_iter().collect();
         }
         let mut disjoint: Vec<Cube> = Vec::with_capacity(cubes.len());
         for cube in cubes {

@@ -40,30 +40,28 @@ pub(crate) enum Axis {
 impl Packets {
     /// Puts any value of `values` in place of one address axis. Cubes of another family are dropped.
     pub(crate) fn rewrite_address(&self, axis: Axis, family: Family, values: &Ranges<u128>) -> Self {
-        let mut rewritten = Self::none();
-        for cube in self.cubes().iter().filter(|cube| cube.family == family) {
-            let mut cube = cube.clone();
+        let of_family = self.cubes().iter().filter(|cube| cube.family == family);
+        let rewritten = of_family.cloned().map(|mut cube| {
             match axis {
                 Axis::Source => cube.source = values.clone(),
                 Axis::Destination => cube.destination = values.clone(),
                 Axis::SourcePort => {}
             }
-            rewritten.add(&Self::cube(cube));
-        }
-        rewritten
+            cube
+        });
+        Self::united(rewritten.filter(|cube| !cube.is_empty()))
     }
 
     /// Puts any of `ports` in place of the source port of headers that have ports; other headers stay.
     pub(crate) fn rewrite_source_port(&self, ports: &Ranges<u16>) -> Self {
-        let mut rewritten = Self::none();
-        for cube in self.by_header().cubes() {
-            let mut cube = cube.clone();
+        let by_header = self.by_header();
+        let rewritten = by_header.cubes().iter().cloned().map(|mut cube| {
             if cube.protocol.is_subset(with_ports()) {
                 cube.source_port = ports.clone();
             }
-            rewritten.add(&Self::cube(cube));
-        }
-        rewritten
+            cube
+        });
+        Self::united(rewritten.filter(|cube| !cube.is_empty()))
     }
 
     /// As a load balancer sends them on: to an address and a port, from any port that it may take, and from `source`
@@ -109,9 +107,7 @@ impl Packets {
         if axes.contains(&Axis::SourcePort) && !before.protocol.is_subset(with_ports()) {
             return None;
         }
-        let mut original = Self::none();
-        for cube in self.cubes() {
-            let mut cube = cube.clone();
+        let original = self.cubes().iter().cloned().map(|mut cube| {
             for axis in axes {
                 match axis {
                     Axis::Source => cube.source = before.source.clone(),
@@ -119,8 +115,9 @@ impl Packets {
                     Axis::SourcePort => cube.source_port = before.source_port.clone(),
                 }
             }
-            original.add(&Self::cube(cube));
-        }
+            cube
+        });
+        let original = Self::united(original);
         debug_assert!(original.cubes().iter().all(|cube| cube.is_within(before)));
         Some(original)
     }
