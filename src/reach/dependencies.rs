@@ -126,12 +126,18 @@ impl Consulted {
             if known.is_some_and(|known| std::ptr::eq(known, text)) {
                 return;
             }
-            if self.ids.is_empty() {
-                self.ids.reserve(RECENT);
-            }
             *slot = u16::try_from(self.ids.len()).unwrap_or(u16::MAX);
         }
+        // Few walks consult more.
+        if self.ids.is_empty() {
+            self.ids.reserve(RECENT);
+        }
         self.ids.push(id.into());
+    }
+
+    /// More.
+    pub(crate) fn extend(&mut self, ids: impl IntoIterator<Item = ResourceId>) {
+        self.ids.extend(ids);
     }
 
     /// What another walk consulted, too.
@@ -140,12 +146,6 @@ impl Consulted {
             std::mem::swap(self, &mut other);
         }
         self.ids.append(&mut other.ids);
-    }
-}
-
-impl Extend<ResourceId> for Consulted {
-    fn extend<I: IntoIterator<Item = ResourceId>>(&mut self, ids: I) {
-        self.ids.extend(ids);
     }
 }
 

@@ -654,7 +654,7 @@ fn add_up(
         for loss in &answer.outcome.losses {
             together.add_loss(loss.clone());
         }
-        consulted.absorb(std::mem::take(&mut answer.outcome.dependencies));
+        consulted.absorb(std::mem::take(&mut answer.outcome.consulted));
         notices.extend(answer.outcome.notices.iter().cloned());
     }
     if !unknown {

@@ -170,7 +170,7 @@ impl Walk<'_> {
     fn members(
         &self,
         flow: &Flow,
-        asked: &Packets,
+        packets: &Packets,
         interface: &Interface,
         rule: &GroupRule,
         direction: Direction,
@@ -181,7 +181,7 @@ impl Walk<'_> {
         }
         match direction {
             Direction::Ingress => senders(flow, rule),
-            Direction::Egress => match self.receivers(asked, interface, rule) {
+            Direction::Egress => match self.receivers(packets, interface, rule) {
                 Match::Members(members, mut may_be) if flow.appliances.contains(&interface.id) => {
                     let message = format!(
                         "whether {} may forward by a rule that names {} is not documented",

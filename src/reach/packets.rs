@@ -149,10 +149,10 @@ impl Packets {
         Self::united(sets.into_iter().flat_map(Self::cubes).cloned())
     }
 
-    /// What is in any of many cubes, which may overlap; none of them is empty.
+    /// What is in any of many cubes, which may overlap and be empty.
     pub(crate) fn united(all: impl IntoIterator<Item = Cube>) -> Self {
         let mut cubes: Vec<Cube> = Vec::new();
-        for cube in all {
+        for cube in all.into_iter().filter(|cube| !cube.is_empty()) {
             let both = cubes
                 .iter_mut()
                 .find_map(|known| Some((known.join(&cube)?, known)));

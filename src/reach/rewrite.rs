@@ -49,7 +49,7 @@ impl Packets {
             }
             cube
         });
-        Self::united(rewritten.filter(|cube| !cube.is_empty()))
+        Self::united(rewritten)
     }
 
     /// Puts any of `ports` in place of the source port of headers that have ports; other headers stay.
@@ -61,7 +61,7 @@ impl Packets {
             }
             cube
         });
-        Self::united(rewritten.filter(|cube| !cube.is_empty()))
+        Self::united(rewritten)
     }
 
     /// As a load balancer sends them on: to an address and a port, from any port that it may take, and from `source`
@@ -73,18 +73,14 @@ impl Packets {
         destination: &Ranges<u128>,
         port: u16,
     ) -> Self {
-        let mut sent = Self::none();
-        for cube in self.cubes() {
-            sent.add(&Self::cube(Cube {
-                family,
-                protocol: cube.protocol.clone(),
-                source: source.unwrap_or(&cube.source).clone(),
-                destination: destination.clone(),
-                source_port: Ranges::span(1024, u16::MAX),
-                destination_port: Ranges::one(port),
-            }));
-        }
-        sent
+        Self::united(self.cubes().iter().map(|cube| Cube {
+            family,
+            protocol: cube.protocol.clone(),
+            source: source.unwrap_or(&cube.source).clone(),
+            destination: destination.clone(),
+            source_port: Ranges::span(1024, u16::MAX),
+            destination_port: Ranges::one(port),
+        }))
     }
 
     /// Forgets an axis: every header that agrees with a member in all others.
@@ -161,46 +157,33 @@ impl Packets {
     /// IPv4 headers as the IPv6 ones that a NAT gateway translates them from and to: the destination in 64:ff9b::/96,
     /// the source anything.
     pub(crate) fn translated_to_nat64(&self) -> Self {
-        let mut translated = Self::none();
-        for cube in self.of_family(Family::V4).by_header().cubes() {
-            let destination =
-                Ranges::from_spans(cube.destination.iter().map(|(a, b)| (NAT64 + a, NAT64 + b)));
-            let protocol = icmp_of(&cube.protocol, ICMP, ICMPV6);
-            translated.add(&Self::cube(Cube {
-                destination,
-                protocol,
-                source_port: echo_of(cube, ICMP, 8, 128),
-                ..Cube {
-                    destination_port: cube.destination_port.clone(),
-                    ..Cube::all(Family::V6)
-                }
-            }));
-        }
-        translated
+        let translated = |cube: &Cube| Cube {
+            protocol: icmp_of(&cube.protocol, ICMP, ICMPV6),
+            destination: Ranges::from_spans(cube.destination.iter().map(|(a, b)| (NAT64 + a, NAT64 + b))),
+            source_port: echo_of(cube, ICMP, 8, 128),
+            destination_port: cube.destination_port.clone(),
+            ..Cube::all(Family::V6)
+        };
+        let by_header = self.of_family(Family::V4).by_header();
+        Self::united(by_header.cubes().iter().map(translated))
     }
 
     /// IPv6 headers to 64:ff9b::/96 as IPv4 ones from `source`.
     pub(crate) fn translated_from_nat64(&self, source: &Ranges<u128>) -> Self {
-        let mut translated = Self::none();
-        for cube in self
-            .by_header()
-            .cubes()
-            .iter()
-            .filter(|cube| cube.family == Family::V6)
-        {
-            let inside = cube
-                .destination
-                .intersect(&Ranges::span(NAT64, NAT64 + u128::from(u32::MAX)));
-            translated.add(&Self::cube(Cube {
+        let all = Ranges::span(NAT64, NAT64 + u128::from(u32::MAX));
+        let translated = |cube: &Cube| {
+            let inside = cube.destination.intersect(&all);
+            Cube {
                 family: Family::V4,
                 protocol: icmp_of(&cube.protocol, ICMPV6, ICMP),
                 source: source.clone(),
                 destination: Ranges::from_spans(inside.iter().map(|(a, b)| (a - NAT64, b - NAT64))),
                 source_port: echo_of(cube, ICMPV6, 128, 8),
                 destination_port: cube.destination_port.clone(),
-            }));
-        }
-        translated
+            }
+        };
+        let by_header = self.of_family(Family::V6).by_header();
+        Self::united(by_header.cubes().iter().map(translated))
     }
 }
 

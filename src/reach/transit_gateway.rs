@@ -268,9 +268,7 @@ impl<'a> Walk<'a> {
             Ok(routes) => routes,
             Err(doubt) => return self.end_unknown(flow, doubt),
         };
-        self.outcome
-            .dependencies
-            .extend(routes.dependencies.iter().cloned());
+        self.outcome.consulted.extend(routes.dependencies.iter().cloned());
         for (decision, part) in routes.decide(flow.all()) {
             let mut part = flow.only(&part);
             match decision {

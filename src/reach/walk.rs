@@ -76,7 +76,7 @@ pub(crate) struct Outcome {
     pub(crate) losses: Vec<Loss>,
     pub(crate) doubts: BTreeSet<Doubt>,
     pub(crate) ends: Vec<End>,
-    pub(crate) dependencies: Consulted,
+    pub(crate) consulted: Consulted,
     pub(crate) notices: BTreeSet<String>,
 }
 
@@ -93,7 +93,7 @@ impl Outcome {
         }
         self.doubts.extend(other.doubts);
         self.ends.extend(other.ends);
-        self.dependencies.absorb(other.dependencies);
+        self.consulted.absorb(other.consulted);
         self.notices.extend(other.notices);
     }
 
@@ -159,7 +159,7 @@ impl<'a> Walk<'a> {
     where
         for<'i> ResourceId: From<&'i I>,
     {
-        self.outcome.dependencies.insert(id);
+        self.outcome.consulted.insert(id);
     }
 
     /// Counts a step. `None`: the flow is over, as there is nothing in it or it went past the bounds.
@@ -279,7 +279,7 @@ impl<'a> Walk<'a> {
     /// It cannot be told whether some packets of a flow pass; they walk on as doubtful.
     pub(crate) fn doubt(&mut self, flow: &mut Flow, unknown: &Packets, doubt: Doubt) {
         for component in &doubt.components {
-            self.outcome.dependencies.insert(component);
+            self.outcome.consulted.insert(component);
         }
         if flow.alive().meets(unknown) || flow.doubtful().meets(unknown) {
             self.outcome.doubts.insert(doubt);
@@ -451,7 +451,7 @@ impl<'a> Walk<'a> {
             return;
         }
         for outcome in &outcomes {
-            self.outcome.dependencies.absorb(outcome.dependencies.clone());
+            self.outcome.consulted.absorb(outcome.consulted.clone());
             self.outcome.arrived.add(&outcome.arrived);
             self.outcome.chosen_address.add(&outcome.chosen_address);
         }
