@@ -135,8 +135,8 @@ fn change(criterion: &mut Criterion) {
         );
         let touched =
             |path: &&RequiredPath| touches(change, &reach, path, store.records().get(&path.name), &scene);
-        let results = paths.iter().filter(touched).map(|path| engine.assess(path));
-        results.filter(|result| result.as_expected == Some(true)).count()
+        let results = engine.assess_all(paths.iter().filter(touched));
+        results.filter(|(_, result)| result.as_expected == Some(true)).count()
     };
     group.bench_function("event to verdicts, the snapshot compiled anew", |bencher| {
         bencher.iter(|| verdicts(&Engine::new(&network, Surroundings::default())));
@@ -152,10 +152,8 @@ fn change(criterion: &mut Criterion) {
         format!("of that: the verdicts of {} paths", touched.len()),
         |bencher| {
             bencher.iter(|| {
-                touched
-                    .iter()
-                    .filter(|path| engine.assess(path).as_expected == Some(true))
-                    .count()
+                let results = engine.assess_all(touched.iter().copied());
+                results.filter(|(_, result)| result.as_expected == Some(true)).count()
             });
         },
     );

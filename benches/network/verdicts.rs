@@ -8,8 +8,8 @@ use hopwatch::reach::Engine;
 /// Assesses all paths and counts the verdicts.
 pub(crate) fn count(engine: &Engine<'_>, paths: &[RequiredPath]) -> BTreeMap<&'static str, usize> {
     let mut counts = BTreeMap::new();
-    for path in paths {
-        *counts.entry(engine.assess(path).verdict.as_str()).or_default() += 1;
+    for (_, assessment) in engine.assess_all(paths) {
+        *counts.entry(assessment.verdict.as_str()).or_default() += 1;
     }
     counts
 }

@@ -140,6 +140,14 @@ struct Decider<'a> {
     reaches: Vec<Reach>,
 }
 
+/// A path to look at.
+struct Selected<'a> {
+    path: &'a RequiredPath,
+    old: Option<&'a Record>,
+    /// Which changes can have touched it, by index.
+    touched_by: Vec<usize>,
+}
+
 /// A path while it is decided about.
 struct Evaluated<'a> {
     path: &'a RequiredPath,
@@ -158,26 +166,20 @@ impl Decider<'_> {
         let mut open = self.open_incidents();
         decision.counters.changes = self.changes.all.len();
         decision.counters.paths = self.input.paths.len();
-        for path in self.input.paths {
-            let old = self.input.records.get(&path.name);
-            let touched_by = self.touched_by(path, old);
-            let selected =
-                old.is_none() || !touched_by.is_empty() || self.input.batch.names(path, &self.places) || {
-                    old.is_some_and(|old| old.definition != path.definition_hash() || old.expires.is_some())
-                };
-            if !selected {
-                decision.counters.count(old);
-                continue;
-            }
-            decision.counters.evaluated += 1;
-            let assessment = self.engine.assess(path);
+        let selected = self.select(&mut decision.counters);
+        decision.counters.evaluated = selected.len();
+        let assessed = self.engine.assess_all(selected.iter().map(|selected| selected.path));
+        let mut assessed: Vec<(usize, Assessment)> = assessed.collect();
+        assessed.sort_unstable_by_key(|&(index, _)| index);
+        for (selected, (_, assessment)) in selected.into_iter().zip(assessed) {
+            let (path, old) = (selected.path, selected.old);
             let evaluated = Evaluated {
                 path,
                 state: State::of(&assessment),
                 fingerprint: fingerprint(&assessment),
                 dependencies: (&assessment.consulted).into(),
                 assessment,
-                touched_by,
+                touched_by: selected.touched_by,
             };
             let mut new = self.start(&evaluated, old);
             let before = old.map_or(0, |old| old.outbox.len());
@@ -206,6 +208,28 @@ impl Decider<'_> {
             })
             .collect();
         decision
+    }
+
+    /// The paths to look at; the others are counted as they are remembered.
+    fn select(&self, counters: &mut Counters) -> Vec<Selected<'_>> {
+        let mut selected = Vec::new();
+        for path in self.input.paths {
+            let old = self.input.records.get(&path.name);
+            let touched_by = self.touched_by(path, old);
+            if !touched_by.is_empty()
+                || self.input.batch.names(path, &self.places)
+                || old.is_none_or(|old| old.expires.is_some() || old.definition != path.definition_hash())
+            {
+                selected.push(Selected {
+                    path,
+                    old,
+                    touched_by,
+                });
+            } else {
+                counters.count(old);
+            }
+        }
+        selected
     }
 
     /// The open incidents, by the components that paths broke by.

@@ -24,8 +24,8 @@ use crate::network::id::ResourceId;
 #[derive(Debug, Clone, Default)]
 pub struct Dependencies {
     ids: Arc<[ResourceId]>,
-    /// A bit for each: most of what is not among them is told by it, without looking at one of them.
-    bits: u128,
+    /// A bit for each in both: most of what is not among them is told by it, without looking at one of them.
+    bits: [u128; 2],
 }
 
 impl Dependencies {
@@ -36,15 +36,17 @@ impl Dependencies {
 
     /// Whether it is among them.
     pub fn contains(&self, id: &str) -> bool {
-        self.bits & bit(id) != 0 && (self.ids.binary_search_by(|known| known.as_str().cmp(id))).is_ok()
+        let mut pairs = self.bits.iter().zip(bits(id));
+        pairs.all(|(bits, bit)| bits & bit != 0) && (self.ids.binary_search_by(|known| known.as_str().cmp(id))).is_ok()
     }
 }
 
-/// Which bit stands for an id: told by its end, in which ids differ.
-fn bit(id: &str) -> u128 {
+/// Which bits stand for an id: told by its end, in which ids differ.
+fn bits(id: &str) -> [u128; 2] {
     let end = id.as_bytes().last_chunk().copied();
     let end = end.map_or(id.len() as u64, u64::from_le_bytes);
-    1 << (end.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 57)
+    let mixed = end.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    [57, 50].map(|shift| 1 << (mixed >> shift & 127))
 }
 
 impl PartialEq for Dependencies {
@@ -67,7 +69,10 @@ impl FromIterator<ResourceId> for Dependencies {
         ids.sort_unstable();
         ids.dedup();
         Self {
-            bits: ids.iter().fold(0, |bits, id| bits | bit(id.as_str())),
+            bits: ids.iter().fold([0, 0], |[a, b], id| {
+                let [one, other] = bits(id.as_str());
+                [a | one, b | other]
+            }),
             ids: ids.into(),
         }
     }

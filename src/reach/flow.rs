@@ -5,6 +5,7 @@
 //! found in one walk. Where AWS is free to choose (the port a NAT gateway takes), one packet as sent stands for several
 //! headers, so that it may be alive by one choice and dead by another.
 
+use std::iter::repeat_n;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -187,6 +188,29 @@ impl Spot {
     }
 }
 
+/// A spot, or what makes it: most are never looked at, as nothing is lost there.
+pub(crate) trait At {
+    fn spot(self) -> Spot;
+}
+
+impl At for Spot {
+    fn spot(self) -> Spot {
+        self
+    }
+}
+
+impl At for &Spot {
+    fn spot(self) -> Spot {
+        self.clone()
+    }
+}
+
+impl<F: FnOnce() -> Spot> At for F {
+    fn spot(self) -> Spot {
+        self()
+    }
+}
+
 /// One step of a recorded walk.
 #[derive(Debug)]
 pub(crate) struct Step {
@@ -206,7 +230,7 @@ pub(crate) struct Trail {
     pub(crate) before: Option<Rc<Trail>>,
 }
 
-/// Packets that share their way so far. Its fields are those of [`Way`].
+/// Packets that share their way so far. Its other fields are those of [`Way`].
 #[derive(Debug, Clone)]
 pub(crate) struct Flow {
     alive: Packets,
@@ -216,6 +240,8 @@ pub(crate) struct Flow {
     all: Packets,
     /// Shared by the parts of a flow until one of them goes another way.
     way: Rc<Way>,
+    /// How many hops it has behind it.
+    pub(crate) depth: u32,
 }
 
 /// The way that packets came.
@@ -245,7 +271,6 @@ pub(crate) struct Way {
     /// The table and route that sent it last.
     pub(crate) sent_by: Option<(RouteTableId, Arc<Rule>)>,
     pub(crate) trail: Option<Rc<Trail>>,
-    pub(crate) depth: u32,
 }
 
 impl Deref for Flow {
@@ -286,8 +311,8 @@ impl Flow {
                 out_of_transit: None,
                 sent_by: None,
                 trail: None,
-                depth: 0,
             }),
+            depth: 0,
         }
     }
 
@@ -335,9 +360,23 @@ impl Flow {
 
     /// The part that is in `packets`.
     pub(crate) fn only(&self, packets: &Packets) -> Self {
-        let mut part = self.clone();
-        part.map(|set| set.intersect(packets));
-        part
+        self.clone().narrowed(packets)
+    }
+
+    fn narrowed(mut self, packets: &Packets) -> Self {
+        self.map(|set| set.intersect(packets));
+        self
+    }
+
+    /// The flow in parts, each with what is decided of it.
+    pub(crate) fn divided<D>(
+        self,
+        parts: impl IntoIterator<Item = (D, Packets), IntoIter: ExactSizeIterator>,
+    ) -> impl Iterator<Item = (D, Self)> {
+        let parts = parts.into_iter();
+        // The last takes the flow itself: mostly there is one.
+        let flows = repeat_n(self, parts.len());
+        parts.zip(flows).map(|((decision, part), flow)| (decision, flow.narrowed(&part)))
     }
 
     /// The part that goes to `addresses`, and the rest.
@@ -371,25 +410,26 @@ impl Flow {
         if part.is_empty() {
             return (None, Some(self));
         }
-        (Some(self.only(&part)), Some(self.only(&rest)))
+        (Some(self.only(&part)), Some(self.narrowed(&rest)))
     }
 
     /// What is alive, what is doubtful and what is dead, each by itself: for where headers become the same ones.
     pub(crate) fn by_fate(self) -> impl Iterator<Item = Self> {
         let none = Packets::none;
-        let fates = [
+        let mut fates = vec![
             (self.alive.clone(), none(), none()),
             (none(), self.doubtful.clone(), none()),
             (none(), none(), self.dead.clone()),
         ];
-        let parts = fates.map(|(alive, doubtful, dead)| Self {
+        fates.retain(|(alive, doubtful, dead)| ![alive, doubtful, dead].iter().all(|set| set.is_empty()));
+        let flows = repeat_n(self, fates.len());
+        fates.into_iter().zip(flows).map(|((alive, doubtful, dead), flow)| Self {
             all: alive.union(&doubtful).union(&dead),
             alive,
             doubtful,
             dead,
-            way: self.way.clone(),
-        });
-        parts.into_iter().filter(|part| !part.is_empty())
+            ..flow
+        })
     }
 
     /// Something loses `lost`.

@@ -52,7 +52,7 @@ impl Walk<'_> {
             let doubt = Doubt::new(Code::UnknownResource, interface.id.clone(), message);
             self.hop(
                 flow,
-                &self.interface_spot(interface),
+                super::subnet::interface_spot(interface),
                 HopOutcome::Unknown,
                 None,
                 Some(&doubt.message),
@@ -117,32 +117,32 @@ impl Walk<'_> {
         let denied = unknown
             .iter()
             .fold(rest.clone(), |denied, (_, packets)| denied.subtract(packets));
-        let component = passed_by
-            .as_ref()
-            .filter(|_| denied.is_empty())
-            .and_then(|rule| group_of(rule));
-        let spot = Spot {
-            interface: Some(interface.id.clone()),
-            ..Spot::new(
-                component.unwrap_or_else(|| ResourceId::from(first)),
-                Kind::SecurityGroup,
-            )
-            .directed(direction)
-            .in_subnet(&interface.subnet, &interface.vpc)
+        let spot = || {
+            let passed_by = passed_by.as_ref().filter(|_| denied.is_empty());
+            let component = passed_by.and_then(|rule| group_of(rule));
+            Spot {
+                interface: Some(interface.id.clone()),
+                ..Spot::new(
+                    component.unwrap_or_else(|| ResourceId::from(first)),
+                    Kind::SecurityGroup,
+                )
+                .directed(direction)
+                .in_subnet(&interface.subnet, &interface.vpc)
+            }
         };
         let outcome = match (denied.is_empty(), unknown.is_empty()) {
             (false, _) => HopOutcome::Blocked,
             (true, false) => HopOutcome::Unknown,
             (true, true) => HopOutcome::Passed,
         };
-        let allowed_by = passed_by.filter(|_| outcome == HopOutcome::Passed);
-        self.hop(flow, &spot, outcome, allowed_by, None);
+        let allowed_by = passed_by.clone().filter(|_| outcome == HopOutcome::Passed);
+        self.hop(flow, spot, outcome, allowed_by, None);
         let code = match lost_groups {
             _ if rules == 0 => Code::SgHasNoRules,
             Some(code) => code,
             None => Code::EniSgRulesMismatch,
         };
-        self.lose(flow, &denied, code, &spot, None, "");
+        self.lose(flow, &denied, code, spot, None, "");
         for (doubt, packets) in unknown {
             self.doubt(flow, &packets, doubt);
         }

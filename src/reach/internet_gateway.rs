@@ -381,7 +381,7 @@ impl Walk<'_> {
                     Goal::Interfaces(_) | Goal::OnPremises => false,
                 };
                 if fits {
-                    self.pass(&mut flow, &Spot::new("internet", Kind::Internet), None, None);
+                    self.pass(&mut flow, || Spot::new("internet", Kind::Internet), None, None);
                     self.delivered(
                         flow,
                         Turning::Internet {
@@ -406,7 +406,7 @@ impl Walk<'_> {
         flow.source_vpc = None;
         self.pass(
             &mut flow,
-            &Spot::new("internet", Kind::Internet),
+            || Spot::new("internet", Kind::Internet),
             None,
             Some("answers"),
         );
@@ -502,10 +502,10 @@ impl Walk<'_> {
             );
         };
         self.consult(&id);
-        let spot = Spot::new(&id, Kind::InternetGateway).in_vpc(vpc);
+        let spot = || Spot::new(&id, Kind::InternetGateway).in_vpc(vpc);
         if by.is_some_and(|by| *by != id) {
             let note = format!("the destination is behind {id}");
-            let spot = by.map_or(spot, |by| Spot::new(by, Kind::InternetGateway));
+            let spot = by.map_or_else(spot, |by| Spot::new(by, Kind::InternetGateway));
             return self.end_lost(flow, Code::IgwPrivateIpAssociationForIngress, spot, None, note);
         }
         self.cross(&mut flow, &id, Kind::InternetGateway);
@@ -548,7 +548,7 @@ impl Walk<'_> {
             );
             self.pass(&mut flow, &spot, None, None);
         }
-        self.block_public_access(&mut flow, vpc, super::block_public_access::Way::In, &spot);
+        self.block_public_access(&mut flow, vpc, super::block_public_access::Way::In, &spot());
         flow.zone = None;
         self.enter_by_gateway(flow, vpc, &(&id).into());
     }
@@ -586,8 +586,8 @@ impl Walk<'_> {
         let Some((flow, routes)) = self.known(flow, world.routes(id)) else {
             return;
         };
-        for (decision, part) in routes.decide(flow.all()) {
-            let mut part = flow.only(&part);
+        let decisions = routes.decide(flow.all());
+        for (decision, mut part) in flow.divided(decisions) {
             match decision {
                 Decision::Forward(Target::Local, _) => self.local(part, vpc),
                 Decision::Forward(target, rule) => {

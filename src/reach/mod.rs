@@ -32,6 +32,7 @@ pub(crate) mod message;
 mod middlebox;
 mod narrowest;
 mod nat_gateway;
+mod nearness;
 mod network_acl;
 mod network_firewall;
 mod packets;

@@ -43,15 +43,15 @@ pub(crate) fn private_addresses(nat: &NatGateway) -> Addresses {
     )
 }
 
-impl Walk<'_> {
-    fn nat_spot(nat: &NatGateway) -> Spot {
-        let spot = Spot::new(&nat.nat_gateway_id, Kind::NatGateway);
-        match &nat.subnet_id {
-            Some(subnet) => spot.in_subnet(subnet, &nat.vpc_id),
-            None => spot.in_vpc(&nat.vpc_id),
-        }
+fn nat_spot(nat: &NatGateway) -> Spot {
+    let spot = Spot::new(&nat.nat_gateway_id, Kind::NatGateway);
+    match &nat.subnet_id {
+        Some(subnet) => spot.in_subnet(subnet, &nat.vpc_id),
+        None => spot.in_vpc(&nat.vpc_id),
     }
+}
 
+impl Walk<'_> {
     /// Packets come to a NAT gateway by a route of the subnet `from`; by a transit gateway, that is its attachment's.
     pub(crate) fn enter_nat_gateway(&mut self, flow: Flow, id: &NatGatewayId, from: Option<&SubnetView>) {
         let Some(mut flow) = self.step(flow) else { return };
@@ -60,7 +60,7 @@ impl Walk<'_> {
         let Some(nat) = world.snapshot.nat_gateways.get(id) else {
             return self.end_unknown(flow, Doubt::absent(id, "NAT gateway", "ec2:DescribeNatGateways"));
         };
-        let spot = Self::nat_spot(nat);
+        let spot = || nat_spot(nat);
         self.cross(&mut flow, id, Kind::NatGateway);
         match &nat.state {
             Some(NatGatewayState::Available) => {}
@@ -102,19 +102,20 @@ impl Walk<'_> {
             return self.end_sent_astray(flow, Code::ReplyLeavesByAnotherGateway, spot, note);
         }
         if self.question.ends_at(id.as_str()) {
-            self.pass(&mut flow, &spot, None, None);
+            self.pass(&mut flow, spot, None, None);
             return self.delivered(flow, Turning::Handed(Return::NatGateway(id.clone())));
         }
-        self.translate(flow, nat, subnet, spot);
+        self.translate(flow, nat, subnet);
     }
 
-    fn translate(&mut self, flow: Flow, nat: &NatGateway, subnet: Option<&SubnetView>, spot: Spot) {
+    fn translate(&mut self, flow: Flow, nat: &NatGateway, subnet: Option<&SubnetView>) {
+        let spot = || nat_spot(nat);
         let id = &nat.nat_gateway_id;
         let translated = flow.all().of_protocols(&translated());
         let (known, foreign) = flow.split(&translated);
         if let Some(foreign) = foreign {
             let note = "a NAT gateway translates TCP, UDP and ICMP only";
-            self.end_lost(foreign, Code::ProtocolRestriction, spot.clone(), None, note);
+            self.end_lost(foreign, Code::ProtocolRestriction, spot, None, note);
         }
         let Some(flow) = known else { return };
         let (v6, v4) = flow.split_family(Family::V6);
@@ -122,10 +123,10 @@ impl Walk<'_> {
             let (nat64, others) = v6.split_to(super::special::nat64());
             if let Some(others) = others {
                 let note = "a NAT gateway takes IPv6 only to 64:ff9b::/96";
-                self.end_lost(others, Code::ProtocolRestriction, spot.clone(), None, note);
+                self.end_lost(others, Code::ProtocolRestriction, spot, None, note);
             }
             if let Some(nat64) = nat64 {
-                self.send_translated(nat64, nat, subnet, spot.clone());
+                self.send_translated(nat64, nat, subnet);
             }
         }
         let Some(v4) = v4 else { return };
@@ -133,14 +134,15 @@ impl Walk<'_> {
         let (circling, fresh) = v4.split_from(&private_addresses(nat));
         if let Some(circling) = circling {
             let note = format!("the packets that {id} sends come back to it");
-            self.end_sent_astray(circling, Code::ForwardingLoop, spot.clone(), note);
+            self.end_sent_astray(circling, Code::ForwardingLoop, spot, note);
         }
         if let Some(fresh) = fresh {
-            self.send_translated(fresh, nat, subnet, spot);
+            self.send_translated(fresh, nat, subnet);
         }
     }
 
-    fn send_translated(&mut self, flow: Flow, nat: &NatGateway, subnet: Option<&SubnetView>, spot: Spot) {
+    fn send_translated(&mut self, flow: Flow, nat: &NatGateway, subnet: Option<&SubnetView>) {
+        let spot = || nat_spot(nat);
         let mut flow = flow;
         let id = &nat.nat_gateway_id;
         let addresses = match self.sending_addresses(&flow, nat) {
@@ -162,7 +164,7 @@ impl Walk<'_> {
             let addresses = super::message::addresses(Family::V4, &addresses.v4);
             format!("source becomes {addresses}, ports 1024-65535")
         });
-        self.pass(&mut flow, &spot, None, note.as_deref());
+        self.pass(&mut flow, spot, None, note.as_deref());
         let layers = flow.layers.len();
         if flow.all().of_family(Family::V6).is_empty() {
             flow.rewrite(&[Axis::Source, Axis::SourcePort], |packets| {
@@ -241,7 +243,7 @@ impl Walk<'_> {
         let Some(nat) = world.snapshot.nat_gateways.get(id) else {
             return self.end_unknown(flow, Doubt::absent(id, "NAT gateway", "ec2:DescribeNatGateways"));
         };
-        let spot = Self::nat_spot(nat);
+        let spot = || nat_spot(nat);
         match &nat.state {
             Some(NatGatewayState::Available) => {}
             Some(state @ (NatGatewayState::Pending | NatGatewayState::Failed | NatGatewayState::Deleted)) => {
@@ -263,11 +265,11 @@ impl Walk<'_> {
             });
             let foreign = flow.all().subtract(&flow.all().of_protocols(&translated()));
             let note = "a NAT gateway translates TCP, UDP and ICMP only";
-            self.lose(&mut flow, &foreign, Code::ProtocolRestriction, &spot, None, note);
+            self.lose(&mut flow, &foreign, Code::ProtocolRestriction, spot, None, note);
             let foreign = flow.all().subtract(&flow.all().from(&private_addresses(nat)));
-            self.lose(&mut flow, &foreign, Code::EniAddressRestriction, &spot, None, "");
+            self.lose(&mut flow, &foreign, Code::EniAddressRestriction, spot, None, "");
         }
-        self.pass(&mut flow, &spot, None, None);
+        self.pass(&mut flow, spot, None, None);
         let subnet = match &nat.subnet_id {
             None => None,
             Some(subnet) => match self.known(flow, world.subnet(subnet)) {
@@ -313,7 +315,7 @@ impl Walk<'_> {
         self.lose_strange_replies(&mut flow, &sent);
         self.pass(
             &mut flow,
-            &Self::nat_spot(nat),
+            || nat_spot(nat),
             None,
             Some("knows the connection: the client's address is put back"),
         );

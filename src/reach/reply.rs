@@ -55,7 +55,7 @@ impl Walk<'_> {
             .any(|component| is_named(component, &id, kind))
         {
             let all = flow.all().clone();
-            let spot = Spot::new(id.clone(), kind);
+            let spot = Spot::new(&id, kind);
             self.lose(
                 flow,
                 &all,
@@ -161,10 +161,10 @@ impl Walk<'_> {
         flow.zone.clone_from(&subnet.zone);
         flow.sender = super::subnet::sender_of(interface);
         flow.source_vpc = Some(interface.vpc.clone());
-        let spot = self.interface_spot(interface);
+        let spot = || super::subnet::interface_spot(interface);
         self.pass(
             &mut flow,
-            &spot,
+            spot,
             None,
             Some("answers: its security groups let replies pass"),
         );
@@ -174,7 +174,7 @@ impl Walk<'_> {
                 &mut flow,
                 &foreign,
                 Code::EniSourceDestCheckRestriction,
-                &spot,
+                spot,
                 None,
                 "source",
             );

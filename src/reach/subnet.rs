@@ -30,7 +30,7 @@ impl Walk<'_> {
         if let Some(instance) = &interface.instance {
             self.consult(instance);
         }
-        let spot = self.interface_spot(interface);
+        let spot = || interface_spot(interface);
         match &interface.liveness {
             Liveness::Alive => {}
             Liveness::Dead(why) => {
@@ -50,14 +50,14 @@ impl Walk<'_> {
                 "a VPC endpoint starts nothing",
             );
         }
-        self.pass(&mut flow, &spot, None, None);
+        self.pass(&mut flow, spot, None, None);
         if interface.source_dest_check {
             let foreign = flow.all().subtract(&flow.all().from(&interface.addresses));
             self.lose(
                 &mut flow,
                 &foreign,
                 Code::EniSourceDestCheckRestriction,
-                &spot,
+                spot,
                 None,
                 "source",
             );
@@ -105,18 +105,18 @@ impl Walk<'_> {
     }
 
     fn arrive_at_service(&mut self, flow: Flow, subnet: &SubnetView) {
-        let spot = Spot::new(&subnet.vpc, Kind::Vpc).in_subnet(&subnet.id, &subnet.vpc);
+        let spot = || Spot::new(&subnet.vpc, Kind::Vpc).in_subnet(&subnet.id, &subnet.vpc);
         let view = self.world.vpcs.get(&subnet.vpc);
         let dns = view.map_or_else(Packets::none, |view| flow.all().to(&view.resolver));
         let (stray, heard) = flow.split(&dns.subtract(&self.dns_packets(&dns)));
         if let Some(stray) = stray {
             let note = "Amazon DNS answers on port 53 only";
-            self.end_lost(stray, Code::NoPossibleDestination, spot.clone(), None, note);
+            self.end_lost(stray, Code::NoPossibleDestination, spot, None, note);
         }
         let Some(mut flow) = heard else { return };
         self.pass(
             &mut flow,
-            &spot,
+            spot,
             None,
             Some("an AWS service that no security group and no network ACL filters"),
         );
@@ -162,13 +162,13 @@ impl Walk<'_> {
             return;
         };
         self.consult(&table);
-        let spot = Spot::new(&table, Kind::RouteTable).in_subnet(&subnet.id, &subnet.vpc);
         let key = ResourceId::from(&subnet.id);
         let seen = flow.seen_by(&key);
         let (circling, fresh) = flow.split(&seen);
         if let Some(circling) = circling {
             let note = "the packets come back to where they were";
-            self.end_sent_astray(circling, Code::ForwardingLoop, spot.clone(), note);
+            let spot = || table_spot(&table, subnet);
+            self.end_sent_astray(circling, Code::ForwardingLoop, spot, note);
         }
         let Some(mut flow) = fresh else { return };
         let packets = flow.all().clone();
@@ -177,14 +177,9 @@ impl Walk<'_> {
         let Some((flow, routes)) = self.known(flow, world.routes(&table)) else {
             return;
         };
-        let mut decisions = routes.decide(flow.all());
-        if decisions.len() == 1
-            && let Some((decision, _)) = decisions.pop()
-        {
-            return self.take(flow, subnet, &table, &spot, decision);
-        }
-        for (decision, part) in decisions {
-            self.take(flow.only(&part), subnet, &table, &spot, decision);
+        let decisions = routes.decide(flow.all());
+        for (decision, flow) in flow.divided(decisions) {
+            self.take(flow, subnet, &table, decision);
         }
     }
 
@@ -194,12 +189,12 @@ impl Walk<'_> {
         flow: Flow,
         subnet: &SubnetView,
         table: &RouteTableId,
-        spot: &Spot,
         decision: Decision,
     ) {
         if flow.is_empty() {
             return;
         }
+        let spot = || table_spot(table, subnet);
         let mut flow = flow;
         match decision {
             Decision::Forward(target, rule) => {
@@ -215,7 +210,7 @@ impl Walk<'_> {
                 self.consult(target.id());
                 self.network_acl(&mut flow, subnet, Direction::Egress);
                 let note = format!("{} is gone or not in working order", target.id());
-                self.end_lost(flow, Code::BadStateRoute, spot.clone(), Some(rule), note);
+                self.end_lost(flow, Code::BadStateRoute, spot, Some(rule), note);
             }
             Decision::NoRoute => {
                 let (multicast, rest) = flow.split_to(super::special::multicast());
@@ -227,7 +222,7 @@ impl Walk<'_> {
                 }
                 let Some(mut flow) = rest else { return };
                 self.network_acl(&mut flow, subnet, Direction::Egress);
-                self.end_lost(flow, Code::NoRouteToDestination, spot.clone(), None, "");
+                self.end_lost(flow, Code::NoRouteToDestination, spot, None, "");
             }
             Decision::Unknown(doubt) => {
                 self.network_acl(&mut flow, subnet, Direction::Egress);
@@ -346,9 +341,11 @@ impl Walk<'_> {
         };
         match filter {
             Ok((id, filter)) => {
-                let spot = Spot::new(id, Kind::NetworkAcl)
-                    .directed(direction)
-                    .in_subnet(&subnet.id, &subnet.vpc);
+                let spot = || {
+                    Spot::new(id, Kind::NetworkAcl)
+                        .directed(direction)
+                        .in_subnet(&subnet.id, &subnet.vpc)
+                };
                 // Only a walk that is shown tells which entry it was.
                 let allowing = (self.record).then(|| filter.allowing(flow.all())).flatten();
                 let decided = filter.decide(flow.all());
@@ -365,7 +362,7 @@ impl Walk<'_> {
                 let note = Some(doubt.message.clone());
                 self.hop(
                     flow,
-                    &spot.in_subnet(&subnet.id, &subnet.vpc),
+                    spot.in_subnet(&subnet.id, &subnet.vpc),
                     HopOutcome::Unknown,
                     None,
                     note.as_deref(),
@@ -401,7 +398,7 @@ impl Walk<'_> {
         let spot = Spot::new(id, Kind::NetworkAcl)
             .directed(Direction::Egress)
             .in_subnet(&subnet.id, &subnet.vpc);
-        self.lose(flow, &both, Code::SubnetAclRestriction, &spot, None, "");
+        self.lose(flow, &both, Code::SubnetAclRestriction, spot, None, "");
         if !one.is_empty() {
             let message = format!(
                 "AWS does not say which list of {id} is asked on the way to an endpoint in its own subnet"
@@ -469,9 +466,9 @@ impl Walk<'_> {
         if let Some(instance) = &interface.instance {
             self.consult(instance);
         }
-        let spot = self.interface_spot(interface);
+        let spot = || interface_spot(interface);
         if flow.leg == Leg::Reply {
-            return self.reply_arrives(flow, interface, spot);
+            return self.reply_arrives(flow, interface);
         }
         if let Some(reason) = takes_nothing(&interface.role)
             && interface.eni.is_some()
@@ -510,15 +507,15 @@ impl Walk<'_> {
         };
         flow = same;
         if interface.role == Role::LoadBalancer {
-            return self.arrive_at_node(flow, interface, spot);
+            return self.arrive_at_node(flow, interface, spot());
         }
         if interface.role == Role::VpcEndpoint {
-            let Some(same) = self.endpoint_takes(flow, interface, &spot) else {
+            let Some(same) = self.endpoint_takes(flow, interface, &spot()) else {
                 return;
             };
             flow = same;
         }
-        self.pass(&mut flow, &spot, None, None);
+        self.pass(&mut flow, spot, None, None);
         self.delivered(flow, super::reply::Turning::At(interface.clone()));
     }
 
@@ -571,16 +568,17 @@ impl Walk<'_> {
         Some(flow)
     }
 
-    fn reply_arrives(&mut self, mut flow: Flow, interface: &Arc<Interface>, spot: Spot) {
+    fn reply_arrives(&mut self, mut flow: Flow, interface: &Arc<Interface>) {
         let is_origin = match &self.question.origin {
             Origin::Interface(origin) => origin.id == interface.id && origin.subnet == interface.subnet,
             Origin::NatGateway(id) => interface.role == Role::NatGateway(Some(id.clone())),
             _ => false,
         };
+        let spot = || interface_spot(interface);
         if is_origin {
             self.pass(
                 &mut flow,
-                &spot,
+                spot,
                 None,
                 Some("the reply to a connection that the security group knows"),
             );
@@ -591,10 +589,6 @@ impl Walk<'_> {
             interface.id
         );
         self.end_sent_astray(flow, Code::ArrivesElsewhere, spot, note);
-    }
-
-    pub(crate) fn interface_spot(&self, interface: &Interface) -> Spot {
-        Spot::new(interface.id.clone(), interface.kind).in_subnet(&interface.subnet, &interface.vpc)
     }
 
     /// Replies to a NAT gateway that sent by a peering come back by it, whatever the table there says: documented of
@@ -630,11 +624,20 @@ impl Walk<'_> {
             self.outcome.notices.insert(note.clone());
             self.network_acl(&mut returning, subnet, Direction::Egress);
             let spot = Spot::new(&peering, Kind::VpcPeeringConnection).in_vpc(&subnet.vpc);
-            self.pass(&mut returning, &spot, None, Some(&note));
+            self.pass(&mut returning, spot, None, Some(&note));
             self.cross_peering(returning, &peering, &subnet.vpc.clone());
         }
         rest
     }
+}
+
+pub(crate) fn interface_spot(interface: &Interface) -> Spot {
+    Spot::new(&interface.id, interface.kind).in_subnet(&interface.subnet, &interface.vpc)
+}
+
+/// A subnet's route table, where it is asked.
+fn table_spot(table: &RouteTableId, subnet: &SubnetView) -> Spot {
+    Spot::new(table, Kind::RouteTable).in_subnet(&subnet.id, &subnet.vpc)
 }
 
 /// What kind of interface never takes a connection, and why.

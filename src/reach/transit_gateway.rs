@@ -5,6 +5,8 @@
 //! <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html>,
 //! <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html>
 
+use std::iter::repeat_n;
+
 use crate::network::Kind;
 use crate::network::id::{
     ResourceId, SubnetId, TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTableId, VpcId,
@@ -15,7 +17,7 @@ use crate::network::transit_gateway::{TransitGatewayAttachment, TransitGatewayVp
 use super::addresses::Family;
 use super::code::Code;
 use super::doubt::Doubt;
-use super::flow::{Crossing, Flow, Sender, Spot};
+use super::flow::{At, Crossing, Flow, Sender, Spot};
 use super::layout::SubnetView;
 use super::question::{Goal, Origin};
 use super::reply::{Return, Turning};
@@ -54,11 +56,11 @@ fn working(id: impl Into<ResourceId>, state: Option<&TransitGatewayState>) -> Wo
 
 impl<'a> Walk<'a> {
     /// Goes on where something works, ends the flow where it does not.
-    fn check_working(&mut self, flow: Flow, spot: &Spot, working: Working) -> Option<Flow> {
+    fn check_working(&mut self, flow: Flow, spot: impl At, working: Working) -> Option<Flow> {
         match working {
             Working::Yes => Some(flow),
             Working::No(note) => {
-                self.end_lost(flow, Code::BadStateAttachment, spot.clone(), None, note);
+                self.end_lost(flow, Code::BadStateAttachment, spot, None, note);
                 None
             }
             Working::Unknown(doubt) => {
@@ -95,10 +97,10 @@ impl<'a> Walk<'a> {
         };
         let attachment_id = &attachment.transit_gateway_attachment_id;
         self.consult(attachment_id);
-        let spot = Spot::new(attachment_id, Kind::TransitGatewayAttachment).in_vpc(&from.vpc);
+        let spot = || Spot::new(attachment_id, Kind::TransitGatewayAttachment).in_vpc(&from.vpc);
         self.cross(&mut flow, attachment_id, Kind::TransitGatewayAttachment);
         let state = working(attachment_id, attachment.state.as_ref());
-        let Some(mut flow) = self.check_working(flow, &spot, state) else {
+        let Some(mut flow) = self.check_working(flow, spot, state) else {
             return;
         };
         let entry = self.subnet_in_zone(attachment, flow.zone.as_ref().or(from.zone.as_ref()));
@@ -116,7 +118,7 @@ impl<'a> Walk<'a> {
         };
         // Egress of the sender's subnet was evaluated on leaving it; here is the attachment's side.
         self.network_acl(&mut flow, entry, Direction::Ingress);
-        self.pass(&mut flow, &spot, None, None);
+        self.pass(&mut flow, spot, None, None);
         if flow.leg == Leg::Forward && self.question.ends_at(attachment_id.as_str()) {
             return self.delivered(flow, Turning::Handed(Return::Attachment(attachment_id.clone())));
         }
@@ -198,7 +200,7 @@ impl<'a> Walk<'a> {
         };
         let gateway = &attachment.transit_gateway_id;
         self.consult(gateway);
-        let spot = Spot::new(gateway, Kind::TransitGateway);
+        let spot = || Spot::new(gateway, Kind::TransitGateway);
         self.cross(&mut flow, gateway, Kind::TransitGateway);
         let state = world
             .snapshot
@@ -207,7 +209,7 @@ impl<'a> Walk<'a> {
             .map(|gateway| gateway.state.as_ref());
         if let Some(Some(state)) = state {
             let state = working(gateway, Some(state));
-            match self.check_working(flow, &spot, state) {
+            match self.check_working(flow, spot, state) {
                 Some(same) => flow = same,
                 None => return,
             }
@@ -216,13 +218,13 @@ impl<'a> Walk<'a> {
             let Some(mut flow) = self.doubt_nat_rules(flow, id) else {
                 return;
             };
-            self.pass(&mut flow, &spot, None, None);
+            self.pass(&mut flow, spot, None, None);
             return self.delivered(flow, Turning::Handed(Return::Attachment(id.clone())));
         }
-        self.pass(&mut flow, &spot, None, None);
+        self.pass(&mut flow, spot, None, None);
         let association = attachment.association.as_ref();
         let table = association.and_then(|association| association.transit_gateway_route_table_id.clone());
-        let attachment_spot = Spot::new(id, Kind::TransitGatewayAttachment);
+        let attachment_spot = || Spot::new(id, Kind::TransitGatewayAttachment);
         match (
             table,
             association.and_then(|association| association.state.as_ref()),
@@ -252,13 +254,13 @@ impl<'a> Walk<'a> {
         table: &TransitGatewayRouteTableId,
     ) {
         self.consult(table);
-        let spot = Spot::new(table, Kind::TransitGatewayRouteTable);
+        let spot = || Spot::new(table, Kind::TransitGatewayRouteTable);
         let key = ResourceId::from(came_by);
         let seen = flow.seen_by(&key);
         let (circling, fresh) = flow.split(&seen);
         if let Some(circling) = circling {
             let note = "the packets come back to where they were";
-            self.end_lost(circling, Code::ForwardingLoop, spot.clone(), None, note);
+            self.end_lost(circling, Code::ForwardingLoop, spot, None, note);
         }
         let Some(mut flow) = fresh else { return };
         let packets = flow.all().clone();
@@ -269,24 +271,24 @@ impl<'a> Walk<'a> {
             Err(doubt) => return self.end_unknown(flow, doubt),
         };
         self.outcome.consulted.extend(routes.dependencies.iter().cloned());
-        for (decision, part) in routes.decide(flow.all()) {
-            let mut part = flow.only(&part);
+        let decisions = routes.decide(flow.all());
+        for (decision, mut flow) in flow.divided(decisions) {
             match decision {
                 TransitDecision::Forward(attachments, rule) => {
                     let note = self.record.then(|| super::message::rule(&rule));
-                    self.pass(&mut part, &spot, Some(rule.clone()), note.as_deref());
+                    self.pass(&mut flow, spot, Some(rule.clone()), note.as_deref());
                     // Equal paths: AWS chooses, so all of them must hold.
-                    for attachment in &attachments {
-                        self.leave_by_attachment(part.clone(), came_by, gateway, attachment);
+                    for (attachment, flow) in attachments.iter().zip(repeat_n(flow, attachments.len())) {
+                        self.leave_by_attachment(flow, came_by, gateway, attachment);
                     }
                 }
                 TransitDecision::Blackhole(rule) => {
-                    self.end_lost(part, Code::TgwRtbBadStateRoute, spot.clone(), Some(rule), "");
+                    self.end_lost(flow, Code::TgwRtbBadStateRoute, spot, Some(rule), "");
                 }
                 TransitDecision::NoRoute => {
-                    self.end_lost(part, Code::TgwRtbCannotRoute, spot.clone(), None, "");
+                    self.end_lost(flow, Code::TgwRtbCannotRoute, spot, None, "");
                 }
-                TransitDecision::Unknown(doubt) => self.end_unknown(part, doubt),
+                TransitDecision::Unknown(doubt) => self.end_unknown(flow, doubt),
             }
         }
     }
@@ -345,10 +347,10 @@ impl<'a> Walk<'a> {
     ) {
         let mut flow = flow;
         let id = &attachment.transit_gateway_attachment_id;
-        let spot = Spot::new(id, Kind::TransitGatewayAttachment).in_vpc(&attachment.vpc_id);
+        let spot = || Spot::new(id, Kind::TransitGatewayAttachment).in_vpc(&attachment.vpc_id);
         self.cross(&mut flow, id, Kind::TransitGatewayAttachment);
         let state = working(id, attachment.state.as_ref());
-        let Some(flow) = self.check_working(flow, &spot, state) else {
+        let Some(flow) = self.check_working(flow, spot, state) else {
             return;
         };
         let origin = &self.question.origin;
@@ -365,7 +367,7 @@ impl<'a> Walk<'a> {
         let Some(mut flow) = flow.and_then(|flow| self.doubt_nat_rules(flow, came_by)) else {
             return;
         };
-        self.pass(&mut flow, &spot, None, None);
+        self.pass(&mut flow, spot, None, None);
         if flow.leg == Leg::Forward && self.question.ends_at(id.as_str()) {
             let back = Return::Into(attachment.vpc_id.clone(), id.into());
             return self.delivered(flow, Turning::Handed(back));
@@ -375,7 +377,7 @@ impl<'a> Walk<'a> {
             .options
             .as_ref()
             .is_some_and(|options| options.appliance_mode_support == Some(Toggle::Enable));
-        let exits = match self.exits(attachment, if appliance_mode { None } else { flow.zone.as_ref() }) {
+        let mut exits = match self.exits(attachment, if appliance_mode { None } else { flow.zone.as_ref() }) {
             Ok(exits) => exits,
             Err(doubt) => return self.end_unknown(flow, doubt),
         };
@@ -393,12 +395,10 @@ impl<'a> Walk<'a> {
         let chosen = flow.course.exits.iter().rev().find(|(by, _)| by == id);
         let chosen = chosen.map(|(_, subnet)| subnet.clone());
         let chosen = chosen.filter(|_| appliance_mode && flow.leg == Leg::Reply);
-        for subnet in exits {
-            if chosen.as_ref().is_some_and(|chosen| *chosen != subnet.id) {
-                continue;
-            }
+        exits.retain(|subnet| chosen.as_ref().is_none_or(|chosen| *chosen == subnet.id));
+        let flows = repeat_n(flow, exits.len());
+        for (subnet, mut flow) in exits.into_iter().zip(flows) {
             // The attachment's own subnet routes what comes out of the gateway, by its interface in that zone.
-            let mut flow = flow.clone();
             if appliance_mode && flow.leg == Leg::Forward {
                 flow.course.exits.push((id.clone(), subnet.id.clone()));
             }
@@ -463,7 +463,7 @@ impl<'a> Walk<'a> {
             );
         };
         let spot = Spot::new(id, Kind::TransitGatewayAttachment);
-        self.pass(&mut flow, &spot, None, None);
+        self.pass(&mut flow, spot, None, None);
         if flow.leg == Leg::Forward && self.question.ends_at(id.as_str()) {
             return self.delivered(flow, Turning::Handed(Return::Attachment(id.clone())));
         }
@@ -478,7 +478,7 @@ impl<'a> Walk<'a> {
         let mut flow = flow;
         let spot = Spot::new(far, Kind::TransitGateway);
         self.cross(&mut flow, far, Kind::TransitGateway);
-        self.pass(&mut flow, &spot, None, None);
+        self.pass(&mut flow, spot, None, None);
         let association = world
             .snapshot
             .transit_gateway_attachment(id, far)
@@ -532,7 +532,7 @@ impl<'a> Walk<'a> {
                 }
             }
         }
-        self.pass(&mut flow, &spot, None, None);
+        self.pass(&mut flow, spot, None, None);
         self.enter_by_attachment(flow, id);
     }
 
@@ -581,7 +581,7 @@ impl<'a> Walk<'a> {
                 return self.end_sent_astray(flow, Code::ArrivesElsewhere, spot, note);
             }
         }
-        self.pass(&mut flow, &Spot::new("on-premises", Kind::OnPremises), None, None);
+        self.pass(&mut flow, || Spot::new("on-premises", Kind::OnPremises), None, None);
         self.delivered(flow, Turning::Handed(Return::Attachment(id.clone())));
     }
 }

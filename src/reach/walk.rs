@@ -15,7 +15,7 @@ use super::code::Code;
 use super::dependencies::Consulted;
 use super::doubt::Doubt;
 use super::filter::Filtered;
-use super::flow::{Crossing, Flow, Sender, Spot, Step, Trail};
+use super::flow::{At, Crossing, Flow, Sender, Spot, Step, Trail};
 use super::layout::Zone;
 use super::packets::Packets;
 use super::question::Question;
@@ -187,7 +187,7 @@ impl<'a> Walk<'a> {
     pub(crate) fn hop(
         &mut self,
         flow: &mut Flow,
-        spot: &Spot,
+        at: impl At,
         outcome: HopOutcome,
         rule: Option<Arc<Rule>>,
         note: Option<&str>,
@@ -196,7 +196,7 @@ impl<'a> Walk<'a> {
         if self.record {
             let packets = flow.all().clone();
             let step = Step {
-                spot: spot.clone(),
+                spot: at.spot(),
                 leg: flow.leg,
                 segment: flow.segment,
                 outcome,
@@ -212,8 +212,8 @@ impl<'a> Walk<'a> {
     }
 
     /// A hop that lets everything pass.
-    pub(crate) fn pass(&mut self, flow: &mut Flow, spot: &Spot, rule: Option<Arc<Rule>>, note: Option<&str>) {
-        self.hop(flow, spot, HopOutcome::Passed, rule, note);
+    pub(crate) fn pass(&mut self, flow: &mut Flow, at: impl At, rule: Option<Arc<Rule>>, note: Option<&str>) {
+        self.hop(flow, at, HopOutcome::Passed, rule, note);
     }
 
     /// A component loses some packets of a flow; they walk on as dead.
@@ -222,11 +222,11 @@ impl<'a> Walk<'a> {
         flow: &mut Flow,
         lost: &Packets,
         code: Code,
-        spot: &Spot,
+        at: impl At,
         rule: Option<Arc<Rule>>,
         note: impl Into<String>,
     ) {
-        self.note_loss(flow, lost, code, spot, rule, note.into());
+        self.note_loss(flow, lost, code, at, rule, note);
         flow.kill(lost);
     }
 
@@ -236,25 +236,26 @@ impl<'a> Walk<'a> {
         flow: &Flow,
         lost: &Packets,
         code: Code,
-        spot: &Spot,
+        at: impl At,
         rule: Option<Arc<Rule>>,
-        note: String,
+        note: impl Into<String>,
     ) {
         if lost.is_empty() {
             return;
         }
-        let sent = flow.as_sent(lost);
+        let (spot, sent) = (at.spot(), flow.as_sent(lost));
+        let peer_group = self.peer_group(flow, &spot);
         self.outcome.add_loss(Loss {
             code,
-            spot: spot.clone(),
+            spot,
             leg: flow.leg,
             segment: flow.segment,
             rule,
             lost: lost.clone(),
             sent,
-            note,
+            note: note.into(),
             depth: flow.depth,
-            peer_group: self.peer_group(flow, spot),
+            peer_group,
             zone: flow.zone.clone(),
         });
     }
@@ -304,7 +305,7 @@ impl<'a> Walk<'a> {
         flow: &mut Flow,
         filtered: Filtered,
         code: Code,
-        spot: Spot,
+        spot: impl Fn() -> Spot,
         allowing: Option<Arc<Rule>>,
     ) {
         let outcome = if !filtered.denied.is_empty() {
@@ -322,7 +323,7 @@ impl<'a> Walk<'a> {
         self.hop(flow, &spot, outcome, rule, note.as_deref());
         let mut denied = Packets::none();
         for (rule, lost) in &filtered.denied {
-            self.note_loss(flow, lost, code, &spot, rule.clone(), String::new());
+            self.note_loss(flow, lost, code, &spot, rule.clone(), "");
             denied.add(lost);
         }
         flow.kill(&denied);
@@ -336,7 +337,7 @@ impl<'a> Walk<'a> {
         &mut self,
         mut flow: Flow,
         code: Code,
-        spot: Spot,
+        at: impl At,
         rule: Option<Arc<Rule>>,
         note: impl Into<String>,
     ) {
@@ -344,7 +345,7 @@ impl<'a> Walk<'a> {
             return;
         }
         let all = flow.all().clone();
-        let note = note.into();
+        let (spot, note) = (at.spot(), note.into());
         self.consult(&spot.component);
         self.hop(
             &mut flow,
@@ -362,7 +363,7 @@ impl<'a> Walk<'a> {
         &mut self,
         flow: Flow,
         code: Code,
-        fallback: Spot,
+        fallback: impl At,
         note: impl Into<String>,
     ) {
         match flow.sent_by.clone() {
@@ -390,7 +391,7 @@ impl<'a> Walk<'a> {
         let note = Some(doubt.message.clone());
         self.hop(
             &mut flow,
-            &Spot::new(component, kind),
+            Spot::new(component, kind),
             HopOutcome::Unknown,
             None,
             note.as_deref(),
