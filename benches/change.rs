@@ -136,7 +136,9 @@ fn change(criterion: &mut Criterion) {
         let touched =
             |path: &&RequiredPath| touches(change, &reach, path, store.records().get(&path.name), &scene);
         let results = engine.assess_all(paths.iter().filter(touched));
-        results.filter(|(_, result)| result.as_expected == Some(true)).count()
+        results
+            .filter(|(_, result)| result.as_expected == Some(true))
+            .count()
     };
     group.bench_function("event to verdicts, the snapshot compiled anew", |bencher| {
         bencher.iter(|| verdicts(&Engine::new(&network, Surroundings::default())));
@@ -153,7 +155,9 @@ fn change(criterion: &mut Criterion) {
         |bencher| {
             bencher.iter(|| {
                 let results = engine.assess_all(touched.iter().copied());
-                results.filter(|(_, result)| result.as_expected == Some(true)).count()
+                results
+                    .filter(|(_, result)| result.as_expected == Some(true))
+                    .count()
             });
         },
     );

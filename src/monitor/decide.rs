@@ -168,7 +168,9 @@ impl Decider<'_> {
         decision.counters.paths = self.input.paths.len();
         let selected = self.select(&mut decision.counters);
         decision.counters.evaluated = selected.len();
-        let assessed = self.engine.assess_all(selected.iter().map(|selected| selected.path));
+        let assessed = self
+            .engine
+            .assess_all(selected.iter().map(|selected| selected.path));
         let mut assessed: Vec<(usize, Assessment)> = assessed.collect();
         assessed.sort_unstable_by_key(|&(index, _)| index);
         for (selected, (_, assessment)) in selected.into_iter().zip(assessed) {

@@ -37,7 +37,8 @@ impl Dependencies {
     /// Whether it is among them.
     pub fn contains(&self, id: &str) -> bool {
         let mut pairs = self.bits.iter().zip(bits(id));
-        pairs.all(|(bits, bit)| bits & bit != 0) && (self.ids.binary_search_by(|known| known.as_str().cmp(id))).is_ok()
+        pairs.all(|(bits, bit)| bits & bit != 0)
+            && (self.ids.binary_search_by(|known| known.as_str().cmp(id))).is_ok()
     }
 }
 

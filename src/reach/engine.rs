@@ -20,8 +20,8 @@ use super::dependencies::Consulted;
 use super::doubt::Doubt;
 use super::ends::{Finish, Hindrance, Resolver, Start, depends_on_source};
 use super::flow::{Flow, Sender, Spot};
-use super::packets::Packets;
 use super::nearness::Nearness;
+use super::packets::Packets;
 use super::present::Presenter;
 use super::question::{Goal, Origin, Question};
 use super::ranges::Ranges;
@@ -149,7 +149,8 @@ impl<'s> Engine<'s> {
             .map(|(index, path)| (Nearness::of(path, &self.world), index, path))
             .collect();
         near.sort_unstable_by_key(|&(nearness, index, _)| (nearness, index));
-        near.into_iter().map(|(_, index, path)| (index, self.assess(path)))
+        near.into_iter()
+            .map(|(_, index, path)| (index, self.assess(path)))
     }
 
     /// The snapshot that it is over.

@@ -26,24 +26,43 @@ use super::rewrite::Axis;
 
 /// A change of headers on the way, by which a set of headers after it is led back to those before it.
 #[derive(Debug)]
-pub(crate) enum Layer {
-    /// Some axes were replaced by values that do not depend on what stood there.
-    Rewrite { before: Packets, axes: &'static [Axis] },
-    /// Requests became replies.
+pub(crate) struct Layer {
+    translation: Translation,
+    before: Packets,
+    after: Packets,
+}
+
+/// How headers become others.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Translation {
+    /// Some axes are replaced by values that do not depend on what stood there.
+    Rewrite(&'static [Axis]),
+    /// Requests become replies.
     Turn,
-    /// A load balancer sent packets on: to a target, from ports of its own, and from its own addresses where it does not
-    /// keep the source. Each packet may have become any of those.
-    SentOn { before: Packets, keeps_source: bool },
-    /// NAT64: IPv6 requests became IPv4 ones, from any address and port of the gateway.
-    Nat64 { before: Packets },
+    /// A load balancer sends packets on: to a target, from ports of its own, and from its own addresses where it does not
+    /// keep the source. Each packet may become any of those.
+    SentOn { keeps_source: bool },
+    /// NAT64: IPv6 requests become IPv4 ones, from any address and port of the gateway.
+    Nat64,
 }
 
 impl Layer {
     /// Which headers before the change may have become one of `after`, all of which the change has made.
     fn undo(&self, after: &Packets) -> Packets {
-        match self {
-            Self::Rewrite { before, axes } => {
-                if let [before] = before.cubes()
+        if after.is_empty() {
+            return Packets::none();
+        }
+        // Most flows come back whole.
+        if after.is_shared_with(&self.after) {
+            return self.before.clone();
+        }
+        self.undo_part(after)
+    }
+
+    fn undo_part(&self, after: &Packets) -> Packets {
+        match self.translation {
+            Translation::Rewrite(axes) => {
+                if let [before] = self.before.cubes()
                     && let Some(undone) = after.put_back(axes, before)
                 {
                     return undone;
@@ -51,13 +70,12 @@ impl Layer {
                 let widened = axes
                     .iter()
                     .fold(after.clone(), |packets, &axis| packets.widen(axis));
-                before.intersect(&widened)
+                self.before.intersect(&widened)
             }
-            Self::Turn => after.swapped(),
-            Self::SentOn { before, keeps_source } if *keeps_source => before.from(&after.sources()),
-            Self::SentOn { before, .. } if !after.is_empty() => before.clone(),
-            Self::SentOn { .. } => Packets::none(),
-            Self::Nat64 { before } => before.intersect(
+            Translation::Turn => after.swapped(),
+            Translation::SentOn { keeps_source: true } => self.before.from(&after.sources()),
+            Translation::SentOn { keeps_source: false } => self.before.clone(),
+            Translation::Nat64 => self.before.intersect(
                 &after
                     .translated_to_nat64()
                     .widen(Axis::Source)
@@ -69,9 +87,6 @@ impl Layer {
 
 /// Leads a set back through layers, the last first.
 pub(crate) fn undo_all(layers: &[Rc<Layer>], after: &Packets) -> Packets {
-    if after.is_empty() {
-        return Packets::none();
-    }
     layers
         .iter()
         .rev()
@@ -349,11 +364,11 @@ impl Flow {
         let all = change(&self.all);
         for part in [&mut self.alive, &mut self.doubtful, &mut self.dead] {
             // Mostly one of them is all there is.
-            *part = if part.is_shared_with(&self.all) {
-                all.clone()
-            } else {
-                change(part)
-            };
+            if part.is_shared_with(&self.all) {
+                *part = all.clone();
+            } else if !part.is_empty() {
+                *part = change(part);
+            }
         }
         self.all = all;
     }
@@ -376,7 +391,9 @@ impl Flow {
         let parts = parts.into_iter();
         // The last takes the flow itself: mostly there is one.
         let flows = repeat_n(self, parts.len());
-        parts.zip(flows).map(|((decision, part), flow)| (decision, flow.narrowed(&part)))
+        parts
+            .zip(flows)
+            .map(|((decision, part), flow)| (decision, flow.narrowed(&part)))
     }
 
     /// The part that goes to `addresses`, and the rest.
@@ -423,13 +440,16 @@ impl Flow {
         ];
         fates.retain(|(alive, doubtful, dead)| ![alive, doubtful, dead].iter().all(|set| set.is_empty()));
         let flows = repeat_n(self, fates.len());
-        fates.into_iter().zip(flows).map(|((alive, doubtful, dead), flow)| Self {
-            all: alive.union(&doubtful).union(&dead),
-            alive,
-            doubtful,
-            dead,
-            ..flow
-        })
+        fates
+            .into_iter()
+            .zip(flows)
+            .map(|((alive, doubtful, dead), flow)| Self {
+                all: alive.union(&doubtful).union(&dead),
+                alive,
+                doubtful,
+                dead,
+                ..flow
+            })
     }
 
     /// Something loses `lost`.
@@ -467,21 +487,36 @@ impl Flow {
         })
     }
 
-    /// Replaces axes by values that do not depend on what stood there.
-    pub(crate) fn rewrite(&mut self, axes: &'static [Axis], change: impl Fn(&Packets) -> Packets) {
-        let before = self.all().clone();
+    /// Every header becomes another one.
+    pub(crate) fn translate(&mut self, translation: Translation, change: impl Fn(&Packets) -> Packets) {
+        let before = self.all.clone();
         self.map(change);
-        self.layers.push(Rc::new(Layer::Rewrite { before, axes }));
+        let after = self.all.clone();
+        let layer = Layer {
+            translation,
+            before,
+            after,
+        };
+        debug_assert!(layer.undo_part(&layer.after) == layer.before);
+        self.layers.push(Rc::new(layer));
     }
 
     /// Turns requests into their replies.
     pub(crate) fn turn(&mut self) {
-        self.map(Packets::swapped);
-        self.layers.push(Rc::new(Layer::Turn));
+        self.translate(Translation::Turn, Packets::swapped);
         self.leg = Leg::Reply;
         self.visited.clear();
         self.out_of_transit = None;
         self.tracking = std::mem::take(&mut self.appliances);
+    }
+
+    /// Whether its headers are what came of turning round all of some requests.
+    pub(crate) fn is_turned(&self, requests: &Packets) -> bool {
+        self.layers.last().is_some_and(|last| {
+            matches!(last.translation, Translation::Turn)
+                && last.before.is_shared_with(requests)
+                && last.after.is_shared_with(&self.all)
+        })
     }
 
     /// Gives replies that reached a NAT gateway the addresses back that their requests came to it with: from here on
@@ -489,8 +524,8 @@ impl Flow {
     pub(crate) fn restore(&mut self, layers: usize) {
         let first = layers.min(self.layers.len());
         let undone = self.layers.split_off(first);
-        self.map(|set| undo_all(&undone, set).swapped());
-        self.layers.push(Rc::new(Layer::Turn));
+        self.map(|set| undo_all(&undone, set));
+        self.translate(Translation::Turn, Packets::swapped);
     }
 }
 
@@ -516,9 +551,10 @@ mod tests {
             let source = (!keeps_source).then_some(&source);
             before.sent_on(Family::V4, source, &Ranges::one(7), 8080)
         };
-        let layer = |keeps_source| Layer::SentOn {
+        let layer = |keeps_source| Layer {
+            translation: Translation::SentOn { keeps_source },
             before: before.clone(),
-            keeps_source,
+            after: sent(keeps_source),
         };
         assert_eq!(layer(false).undo(&sent(false)), before);
         assert_eq!(layer(false).undo(&Packets::none()), Packets::none());

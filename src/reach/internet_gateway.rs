@@ -11,7 +11,7 @@ use crate::network::state::GatewayAttachmentState;
 use super::addresses::{Addresses, Family};
 use super::code::Code;
 use super::doubt::Doubt;
-use super::flow::{Flow, Sender, Session, Spot};
+use super::flow::{Flow, Sender, Session, Spot, Translation};
 use super::layout::VpcView;
 use super::packets::Packets;
 use super::question::{Goal, Origin};
@@ -184,7 +184,7 @@ impl Walk<'_> {
                 self.outcome.chosen_address.add(&sent);
                 let layers = part.layers.len();
                 let any = world.internet.v4.clone();
-                part.rewrite(&[Axis::Source], |packets| {
+                part.translate(Translation::Rewrite(&[Axis::Source]), |packets| {
                     packets.rewrite_address(Axis::Source, Family::V4, &any)
                 });
                 let sent = part.all().clone();
@@ -219,7 +219,7 @@ impl Walk<'_> {
         let note = (self.record).then(|| format!("source becomes {}", Family::V4.address(public)));
         self.pass(&mut flow, spot, None, note.as_deref());
         let public = Ranges::one(public);
-        flow.rewrite(&[Axis::Source], |packets| {
+        flow.translate(Translation::Rewrite(&[Axis::Source]), |packets| {
             packets.rewrite_address(Axis::Source, Family::V4, &public)
         });
         self.outside(flow, &id.into(), vpc, spot);
@@ -527,7 +527,7 @@ impl Walk<'_> {
             let inside = Ranges::one(private);
             let note = (self.record).then(|| format!("destination becomes {}", Family::V4.address(private)));
             self.pass(&mut flow, &spot, None, note.as_deref());
-            flow.rewrite(&[Axis::Destination], |packets| {
+            flow.translate(Translation::Rewrite(&[Axis::Destination]), |packets| {
                 packets.rewrite_address(Axis::Destination, Family::V4, &inside)
             });
         } else {

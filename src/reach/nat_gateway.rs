@@ -15,7 +15,7 @@ use super::addresses::{Addresses, Family};
 use super::code::Code;
 use super::cube::{ICMP, ICMPV6, TCP, UDP};
 use super::doubt::Doubt;
-use super::flow::{Flow, Layer, Sender, Session, Spot};
+use super::flow::{Flow, Sender, Session, Spot, Translation};
 use super::layout::{SubnetView, Zone};
 use super::ranges::Ranges;
 use super::reply::{Return, Turning};
@@ -167,19 +167,20 @@ impl Walk<'_> {
         self.pass(&mut flow, spot, None, note.as_deref());
         let layers = flow.layers.len();
         if flow.all().of_family(Family::V6).is_empty() {
-            flow.rewrite(&[Axis::Source, Axis::SourcePort], |packets| {
-                packets
-                    .rewrite_address(Axis::Source, Family::V4, &addresses.v4)
-                    .rewrite_source_port(&ports())
-            });
+            flow.translate(
+                Translation::Rewrite(&[Axis::Source, Axis::SourcePort]),
+                |packets| {
+                    packets
+                        .rewrite_address(Axis::Source, Family::V4, &addresses.v4)
+                        .rewrite_source_port(&ports())
+                },
+            );
         } else {
-            let before = flow.all().clone();
-            flow.map(|packets| {
+            flow.translate(Translation::Nat64, |packets| {
                 packets
                     .translated_from_nat64(&addresses.v4)
                     .rewrite_source_port(&ports())
             });
-            flow.layers.push(std::rc::Rc::new(Layer::Nat64 { before }));
         }
         let sent = flow.all().clone();
         flow.sessions.push(Session::NatGateway {

@@ -195,6 +195,9 @@ impl Walk<'_> {
 
     /// Who sent a request knows the connection by the header that it sent, turned round.
     pub(crate) fn lose_strange_replies(&mut self, flow: &mut Flow, sent: &Packets) {
+        if flow.is_turned(sent) {
+            return;
+        }
         let strange = flow.all().subtract(&sent.swapped());
         if !strange.is_empty() {
             let spot = flow.sent_by.as_ref().map_or_else(

@@ -184,13 +184,7 @@ impl Walk<'_> {
     }
 
     /// A route was chosen for these packets.
-    fn take(
-        &mut self,
-        flow: Flow,
-        subnet: &SubnetView,
-        table: &RouteTableId,
-        decision: Decision,
-    ) {
+    fn take(&mut self, flow: Flow, subnet: &SubnetView, table: &RouteTableId, decision: Decision) {
         if flow.is_empty() {
             return;
         }

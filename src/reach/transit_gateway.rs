@@ -581,7 +581,12 @@ impl<'a> Walk<'a> {
                 return self.end_sent_astray(flow, Code::ArrivesElsewhere, spot, note);
             }
         }
-        self.pass(&mut flow, || Spot::new("on-premises", Kind::OnPremises), None, None);
+        self.pass(
+            &mut flow,
+            || Spot::new("on-premises", Kind::OnPremises),
+            None,
+            None,
+        );
         self.delivered(flow, Turning::Handed(Return::Attachment(id.clone())));
     }
 }

@@ -3,7 +3,6 @@
 //! <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html>,
 //! <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-troubleshooting.html>
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::network::Kind;
@@ -12,7 +11,7 @@ use crate::network::load_balancer::TargetGroup;
 
 use super::super::addresses::{Family, number};
 use super::super::code::Code;
-use super::super::flow::{Crossing, Flow, Layer, Sender, Session, Spot};
+use super::super::flow::{Crossing, Flow, Sender, Session, Spot, Translation};
 use super::super::interface::{Interface, Role};
 use super::super::layout::SubnetView;
 use super::super::packets::Packets;
@@ -205,14 +204,11 @@ impl Walk<'_> {
             layers: flow.layers.len(),
             segment: flow.segment,
         };
-        let before = flow.all().clone();
         let destination = Ranges::one(number(target.address));
         let kept = if keeps { None } else { Some(&source) };
-        flow.map(|packets| packets.sent_on(family, kept, &destination, target.port));
-        flow.layers.push(Rc::new(Layer::SentOn {
-            before,
-            keeps_source: keeps,
-        }));
+        flow.translate(Translation::SentOn { keeps_source: keeps }, |packets| {
+            packets.sent_on(family, kept, &destination, target.port)
+        });
         flow.segment = flow.segment.saturating_add(u8::from(!keeps));
         flow.sender = match (sending.groups.is_empty(), keeps) {
             (true, _) => Sender::Nobody,
