@@ -379,6 +379,9 @@ impl Flow {
     }
 
     fn narrowed(mut self, packets: &Packets) -> Self {
+        if packets.is_shared_with(&self.all) {
+            return self;
+        }
         self.map(|set| set.intersect(packets));
         self
     }

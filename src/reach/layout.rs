@@ -16,7 +16,7 @@ use ipnet::IpNet;
 use crate::network::id::{
     AccountId, AvailabilityZone, AvailabilityZoneId, FunctionArn, InstanceId, InternetGatewayId,
     NatGatewayId, NetworkAclId, NetworkInterfaceId, Region, ResourceId, RouteTableId, SecurityGroupId,
-    SubnetId, VpcId,
+    SubnetId, TransitGatewayAttachmentId, VpcId,
 };
 use crate::network::snapshot::Snapshot;
 use crate::network::state::{AssociationState, CidrState, GatewayAttachmentState, Ipv6AddressAttribute};
@@ -186,6 +186,8 @@ pub(crate) struct Layout {
     tagged_interfaces: OnceLock<Tagged<NetworkInterfaceId>>,
     /// The tables of gateways, by gateway.
     edge_tables: HashMap<ResourceId, RouteTableId>,
+    /// The attachments of VPCs to transit gateways, by VPC.
+    transit_attachments: HashMap<VpcId, Vec<TransitGatewayAttachmentId>>,
     /// The addresses of private NAT gateways, by VPC.
     private_nats: HashMap<VpcId, Addresses>,
     /// What denies all internet gateway traffic, by VPC.
@@ -307,6 +309,7 @@ impl Layout {
             tagged_instances: OnceLock::new(),
             tagged_interfaces: OnceLock::new(),
             edge_tables: edge_tables(snapshot),
+            transit_attachments: transit_attachments(snapshot),
             private_nats,
             denying,
             interfaces,
@@ -507,6 +510,11 @@ impl Layout {
         self.edge_tables.get(gateway)
     }
 
+    /// A VPC's attachments to transit gateways.
+    pub(crate) fn transit_attachments(&self, vpc: &VpcId) -> &[TransitGatewayAttachmentId] {
+        self.transit_attachments.get(vpc).map_or(&[], Vec::as_slice)
+    }
+
     /// The addresses of a VPC's private NAT gateways.
     pub(crate) fn private_nats(&self, vpc: &VpcId) -> Option<&Addresses> {
         self.private_nats.get(vpc)
@@ -552,6 +560,15 @@ fn edge_tables(snapshot: &Snapshot) -> HashMap<ResourceId, RouteTableId> {
         }
     }
     tables
+}
+
+fn transit_attachments(snapshot: &Snapshot) -> HashMap<VpcId, Vec<TransitGatewayAttachmentId>> {
+    let mut attachments: HashMap<VpcId, Vec<TransitGatewayAttachmentId>> = HashMap::new();
+    for (id, attachment) in snapshot.transit_gateway_vpc_attachments.iter() {
+        let of_vpc = attachments.entry(attachment.vpc_id.clone()).or_default();
+        of_vpc.push(id.clone());
+    }
+    attachments
 }
 
 fn vpcs(snapshot: &Snapshot) -> IndexMap<VpcId, VpcView, RandomState> {

@@ -6,13 +6,9 @@ use crate::network::id::ResourceId;
 /// The kind that an id's prefix tells.
 pub(crate) fn kind_of(id: &ResourceId) -> Kind {
     let id = id.as_str();
-    let prefix = ["tgw-attach-", "tgw-rtb-"]
-        .into_iter()
-        .find(|prefix| id.starts_with(prefix))
-        .map_or_else(
-            || id.split('-').next().unwrap_or(id),
-            |prefix| prefix.trim_end_matches('-'),
-        );
+    // Asked of every end of every path: a look for the first hyphen takes half of what `split` does on so short a text.
+    let first = id.bytes().position(|byte| byte == b'-').unwrap_or(id.len());
+    let (prefix, rest) = id.split_at(first);
     match prefix {
         "i" => Kind::Instance,
         "eni" => Kind::NetworkInterface,
@@ -24,9 +20,9 @@ pub(crate) fn kind_of(id: &ResourceId) -> Kind {
         "igw" => Kind::InternetGateway,
         "eigw" => Kind::EgressOnlyInternetGateway,
         "pcx" => Kind::VpcPeeringConnection,
+        "tgw" if rest.starts_with("-attach-") => Kind::TransitGatewayAttachment,
+        "tgw" if rest.starts_with("-rtb-") => Kind::TransitGatewayRouteTable,
         "tgw" => Kind::TransitGateway,
-        "tgw-attach" => Kind::TransitGatewayAttachment,
-        "tgw-rtb" => Kind::TransitGatewayRouteTable,
         "vpce" => Kind::VpcEndpoint,
         "vgw" => Kind::VpnGateway,
         "vpn" => Kind::VpnConnection,

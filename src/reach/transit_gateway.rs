@@ -76,10 +76,10 @@ impl<'a> Walk<'a> {
         self.consult(id);
         let world = self.world;
         let snapshot = world.snapshot;
-        let attachment = snapshot
-            .transit_gateway_vpc_attachments
-            .values()
-            .filter(|attachment| attachment.transit_gateway_id == *id && attachment.vpc_id == from.vpc)
+        let attachments = world.transit_attachments(&from.vpc).iter();
+        let attachment = attachments
+            .filter_map(|attachment| snapshot.transit_gateway_vpc_attachments.get(attachment))
+            .filter(|attachment| attachment.transit_gateway_id == *id)
             .min_by_key(|attachment| attachment.state != Some(TransitGatewayState::Available));
         let Some(attachment) = attachment else {
             let place = snapshot.places.get(&from.vpc);
