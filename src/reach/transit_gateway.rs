@@ -315,15 +315,16 @@ impl<'a> Walk<'a> {
         self.cross(&mut flow, id, Kind::TransitGatewayAttachment);
         let state = working(id, attachment.state.as_ref());
         let flow = self.check_working(flow, &spot, state);
+        let flow = flow.and_then(|flow| self.check_tunnels(flow, attachment));
         let Some(mut flow) = flow.and_then(|flow| self.doubt_nat_rules(flow, came_by)) else {
             return;
         };
         flow.sender.lose_groups(id);
         match &attachment.resource_type {
             Some(AttachmentResourceType::Peering) => self.cross_transit_peering(flow, gateway, attachment),
-            Some(AttachmentResourceType::Vpn) => self.leave_by_transit_vpn(flow, attachment, spot),
             Some(
-                AttachmentResourceType::DirectConnectGateway
+                AttachmentResourceType::Vpn
+                | AttachmentResourceType::DirectConnectGateway
                 | AttachmentResourceType::Connect
                 | AttachmentResourceType::VpnConcentrator
                 | AttachmentResourceType::ClientVpn,
@@ -513,56 +514,46 @@ impl<'a> Walk<'a> {
         self.consult(id);
         let spot = Spot::new(id, Kind::TransitGatewayAttachment);
         self.cross(&mut flow, id, Kind::TransitGatewayAttachment);
-        let attachment = world.snapshot.transit_gateway_attachments.get(id);
-        let vpn = attachment
-            .filter(|attachment| attachment.resource_type == Some(AttachmentResourceType::Vpn))
-            .and_then(|attachment| attachment.resource_id.as_ref())
-            .and_then(|vpn| world.snapshot.vpn_connections.get(vpn.as_str()));
-        if let Some(connection) = vpn {
-            self.consult(&connection.vpn_connection_id);
-            match super::vpn_gateway::tunnels(connection) {
-                super::vpn_gateway::Tunnels::Up => {}
-                super::vpn_gateway::Tunnels::Down => {
-                    let spot = Spot::new(&connection.vpn_connection_id, Kind::VpnConnection);
-                    return self.end_lost(flow, Code::TgwBadStateVpn, spot, None, "no tunnel is up");
-                }
-                super::vpn_gateway::Tunnels::Unknown(doubt) => {
-                    let all = flow.all().clone();
-                    self.doubt(&mut flow, &all, doubt);
-                }
-            }
+        if let Some(attachment) = world.snapshot.transit_gateway_attachments.get(id) {
+            let Some(same) = self.check_tunnels(flow, attachment) else {
+                return;
+            };
+            flow = same;
         }
         self.pass(&mut flow, spot, None, None);
         self.enter_by_attachment(flow, id);
     }
 
-    fn leave_by_transit_vpn(&mut self, flow: Flow, attachment: &TransitGatewayAttachment, spot: Spot) {
-        let world = self.world;
-        let connection = attachment
-            .resource_id
-            .as_ref()
-            .and_then(|id| world.snapshot.vpn_connections.get(id.as_str()));
-        let Some(connection) = connection else {
-            let id = attachment
-                .resource_id
-                .clone()
-                .unwrap_or_else(|| (&attachment.transit_gateway_attachment_id).into());
-            return self.end_unknown(
-                flow,
-                Doubt::absent(id, "VPN connection", "ec2:DescribeVpnConnections"),
-            );
-        };
-        self.consult(&connection.vpn_connection_id);
-        match super::vpn_gateway::tunnels(connection) {
-            super::vpn_gateway::Tunnels::Up => {
-                self.on_premises(flow, &attachment.transit_gateway_attachment_id, spot);
-            }
-            super::vpn_gateway::Tunnels::Down => {
-                let spot = Spot::new(&connection.vpn_connection_id, Kind::VpnConnection);
-                self.end_lost(flow, Code::TgwBadStateVpn, spot, None, "no tunnel is up");
-            }
-            super::vpn_gateway::Tunnels::Unknown(doubt) => self.end_unknown(flow, doubt),
+    /// Whatever crosses a VPN's attachment takes a tunnel that is up.
+    fn check_tunnels(&mut self, mut flow: Flow, attachment: &TransitGatewayAttachment) -> Option<Flow> {
+        if attachment.resource_type != Some(AttachmentResourceType::Vpn) {
+            return Some(flow);
         }
+        let id = attachment.resource_id.as_ref();
+        let doubt = match id.and_then(|id| self.world.snapshot.vpn_connections.get(id.as_str())) {
+            Some(connection) => {
+                self.consult(&connection.vpn_connection_id);
+                match super::vpn_gateway::tunnels(connection) {
+                    super::vpn_gateway::Tunnels::Up => return Some(flow),
+                    super::vpn_gateway::Tunnels::Down => {
+                        let spot = Spot::new(&connection.vpn_connection_id, Kind::VpnConnection);
+                        self.end_lost(flow, Code::TgwBadStateVpn, spot, None, "no tunnel is up");
+                        return None;
+                    }
+                    super::vpn_gateway::Tunnels::Unknown(doubt) => doubt,
+                }
+            }
+            None => {
+                let id = id.map_or_else(
+                    || (&attachment.transit_gateway_attachment_id).into(),
+                    Clone::clone,
+                );
+                Doubt::absent(id, "VPN connection", "ec2:DescribeVpnConnections")
+            }
+        };
+        let all = flow.all().clone();
+        self.doubt(&mut flow, &all, doubt);
+        Some(flow)
     }
 
     /// Packets are handed to a network outside AWS by an attachment.

@@ -315,6 +315,29 @@ pub(super) fn lines() -> Vec<Line> {
             tcp("eni-c", "192.168.1.1", 443),
             B,
         ),
+        line(
+            "a VPN with both down, whatever 1:1 NAT does before it",
+            &with(&vpn(&["DOWN", "DOWN"]), |n| {
+                n.edit("TransitGatewayVpcAttachments", "tgw-attach-a", |a| {
+                    a["Options"]["NatGatewaySupport"] = "enable".into();
+                });
+            }),
+            tcp("eni-c", "192.168.1.1", 443),
+            B,
+        ),
+        line(
+            "from behind a VPN that was not read, one way",
+            &with(&vpn(&["UP", "UP"]), |n| {
+                n.unread("VpnConnections");
+            }),
+            from(
+                Source::Attachment("tgw-attach-v".into(), ip("192.168.1.1")),
+                "10.0.1.10",
+                What::Tcp(443),
+            )
+            .one_way(),
+            U,
+        ),
         line("routes that were not read", &unread, there(), U),
         line(
             "1:1 NAT on an attachment",
