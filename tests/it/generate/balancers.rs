@@ -81,17 +81,17 @@ fn current(plan: &mut Plan, n: usize, kind: &str, dice: &mut Dice) {
     let shown: Vec<(&str, &str)> = nodes.iter().map(|(s, a)| (s.as_str(), a.as_str())).collect();
     plan.network.balancer(&full, &shown, &groups);
     publish(plan, n, &name, &nodes, dice);
-    let mut actions = Vec::new();
-    for k in 0..dice.weighted(&[(6, 1), (2, 2)]) {
-        let target_group = format!("t{n}{k}");
-        targets(plan, n, kind, &target_group, dice);
-        actions.push(forward(&target_group));
-    }
     let protocol = if kind == "app" {
         "HTTPS"
     } else {
         dice.pick(&["TCP", "TCP", "TCP_UDP", "TLS"])
     };
+    let mut actions = Vec::new();
+    for k in 0..dice.weighted(&[(6, 1), (2, 2)]) {
+        let target_group = format!("t{n}{k}");
+        targets(plan, n, protocol, &target_group, dice);
+        actions.push(forward(&target_group));
+    }
     let port = dice.pick(&[443, 443, 443, 80]);
     plan.network.listener(&full, protocol, port, &actions[..1]);
     if kind == "app" {
@@ -119,7 +119,9 @@ fn current(plan: &mut Plan, n: usize, kind: &str, dice: &mut Dice) {
     }
 }
 
-fn targets(plan: &mut Plan, n: usize, kind: &str, name: &str, dice: &mut Dice) {
+/// Targets of a listener. AWS takes groups of some protocols only:
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html>
+fn targets(plan: &mut Plan, n: usize, listener: &str, name: &str, dice: &mut Dice) {
     let vpc = plan.vpcs[n].id.clone();
     let all = instances(plan);
     let own: Vec<(String, String)> = {
@@ -146,9 +148,11 @@ fn targets(plan: &mut Plan, n: usize, kind: &str, name: &str, dice: &mut Dice) {
         chosen.push((String::from("192.168.1.1"), 443));
     }
     let shown: Vec<(&str, u16)> = chosen.iter().map(|(id, port)| (id.as_str(), *port)).collect();
-    let protocol = match kind {
-        "app" => "HTTP",
-        _ => dice.pick(&["TCP", "TCP", "TLS", "TCP_UDP"]),
+    let protocol = match listener {
+        "HTTPS" => "HTTP",
+        "TLS" => dice.pick(&["TCP", "TLS"]),
+        "TCP_UDP" => "TCP_UDP",
+        _ => dice.pick(&["TCP", "TCP", "TCP_UDP"]),
     };
     let of_type = if by_address { "ip" } else { "instance" };
     plan.network.targets(name, &vpc, (of_type, protocol), &shown);
