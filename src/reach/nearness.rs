@@ -1,4 +1,4 @@
-//! In which order paths are looked at soonest: those whose ends are near each other ask the same rule sets and
+//! In which order many paths are looked at soonest: those whose ends are near each other ask the same rule sets and
 //! interfaces, which the processor's caches then still hold.
 
 use crate::paths::model::{End, EndForm, RequiredPath};

@@ -7,7 +7,7 @@ use hopwatch::monitor::{MemoryStore, Places, Reach, Record, Scene, fingerprint, 
 use hopwatch::network::Snapshot;
 use hopwatch::network::load::{Source, merge, parse};
 use hopwatch::network::state::{NatGatewayState, RouteState};
-use hopwatch::reach::{BlockedBy, Dependencies, Engine, Surroundings};
+use hopwatch::reach::{Assessment, BlockedBy, Dependencies, Engine, Surroundings};
 use jiff::SignedDuration;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -451,8 +451,10 @@ proptest! {
             mutate(&mut network, kind, a, b);
         }
         let engine = Engine::new(&network, Surroundings::default());
-        for path in &stage.paths {
-            let (short, full) = (engine.assess(path), engine.evaluate(path));
+        let assessed: BTreeMap<usize, Assessment> = engine.assess_all(&stage.paths).collect();
+        prop_assert_eq!(assessed.len(), stage.paths.len());
+        for (path, short) in stage.paths.iter().zip(assessed.into_values()) {
+            let full = engine.evaluate(path);
             prop_assert_eq!((short.expect, short.verdict, short.as_expected), (full.expect, full.verdict, full.as_expected));
             prop_assert_eq!((short.reason, short.arrives, short.arrives_more), (full.reason, full.arrives, full.arrives_more));
             prop_assert_eq!(Dependencies::from(&short.consulted), full.dependencies);
