@@ -91,6 +91,9 @@ impl Rounding {
 
 /// The boxes of a set, at most [`MOST_BOXES`], and how many more there are.
 pub(crate) fn boxes(packets: &Packets, rounding: &Rounding) -> (Vec<PacketBox>, usize) {
+    if packets.is_empty() {
+        return (Vec::new(), 0);
+    }
     let mut parts: SmallVec<[Part; 2]> = SmallVec::new();
     let mut more = 0;
     for cube in packets.by_header().joined().by_header().cubes() {
