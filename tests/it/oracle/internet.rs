@@ -183,7 +183,7 @@ impl<'a> Walk<'_, 'a> {
         let id = match (self.translations.last(), &self.origin) {
             _ if self.is_reply => return None,
             (Some(last), _) => last.gateway.clone(),
-            (None, Origin::NatGateway(id)) => id.clone(),
+            (None, Origin::NatGateway(id)) if self.forwarded.is_empty() => id.clone(),
             _ => return None,
         };
         let gateway = self.oracle.find("NatGateways", "NatGatewayId", &id)?;
