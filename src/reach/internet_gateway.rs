@@ -520,13 +520,13 @@ impl Walk<'_> {
             ),
         ] {
             let lost = flow.all().from(range);
-            self.lose(&mut flow, &lost, code, &spot, None, "");
+            self.lose(&mut flow, &lost, code, spot, None, "");
         }
         flow.sender.lose_groups(&id);
         if let Some(private) = private {
             let inside = Ranges::one(private);
             let note = (self.record).then(|| format!("destination becomes {}", Family::V4.address(private)));
-            self.pass(&mut flow, &spot, None, note.as_deref());
+            self.pass(&mut flow, spot, None, note.as_deref());
             flow.translate(Translation::Rewrite(&[Axis::Destination]), |packets| {
                 packets.rewrite_address(Axis::Destination, Family::V4, &inside)
             });
@@ -536,17 +536,17 @@ impl Walk<'_> {
                 .get(vpc)
                 .map_or_else(Ranges::empty, |view| view.blocks.private_v6.clone());
             let lost = flow.all().to(&Addresses::of(Family::V6, private));
-            self.lose(&mut flow, &lost, Code::Ipv6AddressIsPrivate, &spot, None, "");
+            self.lose(&mut flow, &lost, Code::Ipv6AddressIsPrivate, spot, None, "");
             let denied = self.denying_igw_traffic(vpc, flow.all());
             self.lose(
                 &mut flow,
                 &denied,
                 Code::IgwPrivateIpAssociationForIngress,
-                &spot,
+                spot,
                 None,
                 "the interface denies all internet gateway traffic",
             );
-            self.pass(&mut flow, &spot, None, None);
+            self.pass(&mut flow, spot, None, None);
         }
         self.block_public_access(&mut flow, vpc, super::block_public_access::Way::In, &spot());
         flow.zone = None;

@@ -198,7 +198,7 @@ impl Walk<'_> {
                 flow,
                 lost,
                 code,
-                &place.spot(&by.component),
+                place.spot(&by.component),
                 by.rule.clone(),
                 note,
             );
@@ -279,7 +279,7 @@ impl Walk<'_> {
                         &mut flow,
                         &part,
                         code,
-                        &place.spot(&by.component),
+                        place.spot(&by.component),
                         by.rule.clone(),
                         note,
                     );
