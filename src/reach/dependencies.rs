@@ -24,7 +24,7 @@ use crate::network::id::ResourceId;
 #[derive(Debug, Clone, Default)]
 pub struct Dependencies {
     ids: Arc<[ResourceId]>,
-    /// A bit for each in both: most of what is not among them is told by it, without looking at one of them.
+    /// A bit for each in each of two masks: most of what is not among them is told by it, without looking at one of them.
     bits: [u128; 2],
 }
 

@@ -139,7 +139,7 @@ impl<'s> Engine<'s> {
     }
 
     /// What became of many paths, each with its index. Those that are near each other are looked at one after the other,
-    /// which takes a seventh less than to go by the paths' order.
+    /// which is faster than to go by the paths' order.
     pub fn assess_all<'p>(
         &self,
         paths: impl IntoIterator<Item = &'p RequiredPath>,

@@ -490,7 +490,7 @@ impl Flow {
         })
     }
 
-    /// Every header becomes another one.
+    /// Each header becomes another one, or any of several.
     pub(crate) fn translate(&mut self, translation: Translation, change: impl Fn(&Packets) -> Packets) {
         let before = self.all.clone();
         self.map(change);
@@ -534,9 +534,76 @@ impl Flow {
 
 #[cfg(test)]
 mod tests {
-    use super::super::cube::{Cube, TCP};
+    use proptest::prelude::*;
+
+    use super::super::addresses::number;
+    use super::super::cube::{Cube, ICMPV6, TCP};
+    use super::super::packets::tests::packets;
     use super::super::ranges::Ranges;
     use super::*;
+
+    /// `before`, and what a translation makes of it.
+    fn layer(translation: Translation, before: Packets, change: impl Fn(&Packets) -> Packets) -> Layer {
+        Layer {
+            translation,
+            after: change(&before),
+            before,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_comes_back_whole_was_all_of_it(set in packets(), other in packets()) {
+            let (v4, one) = (set.of_family(Family::V4), Ranges::one(7));
+            let source = |set: &Packets| set.rewrite_address(Axis::Source, Family::V4, &one);
+            let sent_on = |source: Option<Ranges<u128>>| {
+                move |set: &Packets| set.sent_on(Family::V4, source.as_ref(), &Ranges::one(7), 8080)
+            };
+            for layer in [
+                layer(Translation::Turn, set, Packets::swapped),
+                layer(Translation::Rewrite(&[Axis::Source]), v4.clone(), source),
+                layer(
+                    Translation::Rewrite(&[Axis::Source, Axis::SourcePort]),
+                    v4.clone(),
+                    |set| source(set).rewrite_source_port(&Ranges::span(1024, u16::MAX)),
+                ),
+                layer(Translation::SentOn { keeps_source: true }, v4.clone(), sent_on(None)),
+                layer(Translation::SentOn { keeps_source: false }, v4, sent_on(Some(Ranges::one(9)))),
+            ] {
+                prop_assert!(layer.undo(&layer.after) == layer.before);
+                prop_assert!(layer.undo_part(&layer.after) == layer.before);
+                let part = layer.after.intersect(&other);
+                prop_assert!(layer.undo(&part).is_subset(&layer.before));
+                prop_assert_eq!(layer.undo(&part).is_empty(), part.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn every_type_of_icmp_comes_back_through_nat64() {
+        let nat64 = number("64:ff9b::".parse().unwrap());
+        let before = Packets::cube(Cube {
+            protocol: Ranges::one(ICMPV6),
+            destination: Ranges::one(nat64 + 9),
+            source_port: Ranges::span(0, 255),
+            ..Cube::all(Family::V6)
+        });
+        let layer = layer(Translation::Nat64, before, |set| {
+            set.translated_from_nat64(&Ranges::one(77))
+        });
+        assert!(layer.undo_part(&layer.after) == layer.before);
+    }
+
+    #[test]
+    fn turned_are_replies_to_all_of_the_requests_and_to_nothing_else() {
+        let (requests, alike) = (from(10..=20), from(10..=20));
+        let mut flow = Flow::sent(&requests);
+        flow.turn();
+        assert!(flow.is_turned(&requests));
+        assert!(!flow.is_turned(&alike), "who is not sure looks");
+        assert!(!flow.only(&from(10..=12).swapped()).is_turned(&requests));
+        assert!(!Flow::sent(&requests).is_turned(&requests));
+    }
 
     fn from(sources: std::ops::RangeInclusive<u128>) -> Packets {
         Packets::cube(Cube {
@@ -554,10 +621,10 @@ mod tests {
             let source = (!keeps_source).then_some(&source);
             before.sent_on(Family::V4, source, &Ranges::one(7), 8080)
         };
-        let layer = |keeps_source| Layer {
-            translation: Translation::SentOn { keeps_source },
-            before: before.clone(),
-            after: sent(keeps_source),
+        let layer = |keeps_source| {
+            layer(Translation::SentOn { keeps_source }, before.clone(), |_| {
+                sent(keeps_source)
+            })
         };
         assert_eq!(layer(false).undo(&sent(false)), before);
         assert_eq!(layer(false).undo(&Packets::none()), Packets::none());

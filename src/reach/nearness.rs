@@ -1,5 +1,5 @@
 //! In which order many paths are looked at soonest: those whose ends are near each other ask the same rule sets and
-//! interfaces, which the processor's caches then still hold.
+//! interfaces, which the processor's caches then still hold. What is found of a path does not depend on it.
 
 use crate::paths::model::{End, EndForm, RequiredPath};
 

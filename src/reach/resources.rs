@@ -6,7 +6,7 @@ use crate::network::id::ResourceId;
 /// The kind that an id's prefix tells.
 pub(crate) fn kind_of(id: &ResourceId) -> Kind {
     let id = id.as_str();
-    // Asked of every end of every path: a look for the first hyphen takes half of what `split` does on so short a text.
+    // Asked of every end of every path: on so short a text a look for the first hyphen is faster than `split`.
     let first = id.bytes().position(|byte| byte == b'-').unwrap_or(id.len());
     let (prefix, rest) = id.split_at(first);
     match prefix {

@@ -154,13 +154,13 @@ impl Packets {
         self.by_header().cubes().iter().map(turn).collect()
     }
 
-    /// IPv4 headers as the IPv6 ones that a NAT gateway translates them from and to: the destination in 64:ff9b::/96,
-    /// the source anything.
+    /// IPv4 headers as the IPv6 ones that a NAT gateway may have translated them from: the destination in 64:ff9b::/96,
+    /// the source anything; an echo request may have been one, or have had the type that has its number in IPv6.
     pub(crate) fn translated_to_nat64(&self) -> Self {
         let translated = |cube: &Cube| Cube {
             protocol: icmp_of(&cube.protocol, ICMP, ICMPV6),
             destination: Ranges::from_spans(cube.destination.iter().map(|(a, b)| (NAT64 + a, NAT64 + b))),
-            source_port: echo_of(cube, ICMP, 8, 128),
+            source_port: cube.source_port.union(&echo_of(cube, ICMP, 8, 128)),
             destination_port: cube.destination_port.clone(),
             ..Cube::all(Family::V6)
         };

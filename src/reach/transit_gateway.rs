@@ -21,7 +21,7 @@ use super::flow::{At, Crossing, Flow, Sender, Spot};
 use super::layout::SubnetView;
 use super::question::{Goal, Origin};
 use super::reply::{Return, Turning};
-use super::report::{Direction, Leg};
+use super::report::{Direction, HopOutcome, Leg};
 use super::transit_gateway_routes::TransitDecision;
 use super::walk::Walk;
 
@@ -515,7 +515,9 @@ impl<'a> Walk<'a> {
         let spot = Spot::new(id, Kind::TransitGatewayAttachment);
         self.cross(&mut flow, id, Kind::TransitGatewayAttachment);
         if let Some(attachment) = world.snapshot.transit_gateway_attachments.get(id) {
-            let Some(same) = self.check_tunnels(flow, attachment) else {
+            let working = working(id, attachment.state.as_ref());
+            let same = self.check_working(flow, &spot, working);
+            let Some(same) = same.and_then(|flow| self.check_tunnels(flow, attachment)) else {
                 return;
             };
             flow = same;
@@ -530,27 +532,26 @@ impl<'a> Walk<'a> {
             return Some(flow);
         }
         let id = attachment.resource_id.as_ref();
-        let doubt = match id.and_then(|id| self.world.snapshot.vpn_connections.get(id.as_str())) {
+        let id = id.map_or_else(
+            || (&attachment.transit_gateway_attachment_id).into(),
+            Clone::clone,
+        );
+        let spot = || Spot::new(&id, Kind::VpnConnection);
+        let doubt = match self.world.snapshot.vpn_connections.get(id.as_str()) {
             Some(connection) => {
                 self.consult(&connection.vpn_connection_id);
                 match super::vpn_gateway::tunnels(connection) {
                     super::vpn_gateway::Tunnels::Up => return Some(flow),
                     super::vpn_gateway::Tunnels::Down => {
-                        let spot = Spot::new(&connection.vpn_connection_id, Kind::VpnConnection);
                         self.end_lost(flow, Code::TgwBadStateVpn, spot, None, "no tunnel is up");
                         return None;
                     }
                     super::vpn_gateway::Tunnels::Unknown(doubt) => doubt,
                 }
             }
-            None => {
-                let id = id.map_or_else(
-                    || (&attachment.transit_gateway_attachment_id).into(),
-                    Clone::clone,
-                );
-                Doubt::absent(id, "VPN connection", "ec2:DescribeVpnConnections")
-            }
+            None => Doubt::absent(&id, "VPN connection", "ec2:DescribeVpnConnections"),
         };
+        self.hop(&mut flow, spot, HopOutcome::Unknown, None, Some(&doubt.message));
         let all = flow.all().clone();
         self.doubt(&mut flow, &all, doubt);
         Some(flow)

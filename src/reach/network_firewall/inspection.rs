@@ -194,14 +194,7 @@ impl Walk<'_> {
         }
         for (by, lost) in &sorted.dropped {
             let (code, note) = (Code::FirewallRulesRestriction, by.note.clone());
-            self.lose(
-                flow,
-                lost,
-                code,
-                place.spot(&by.component),
-                by.rule.clone(),
-                note,
-            );
+            self.lose(flow, lost, code, place.spot(&by.component), by.rule.clone(), note);
         }
         for (doubt, unknown) in sorted.unknown {
             self.doubt(flow, &unknown, doubt);

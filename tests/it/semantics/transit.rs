@@ -326,6 +326,36 @@ pub(super) fn lines() -> Vec<Line> {
             B,
         ),
         line(
+            "to another VPC by a VPN that was not read: it leads elsewhere in any case",
+            &with(&vpn(&["UP", "UP"]), |n| {
+                n.unread("VpnConnections").tgw_route(
+                    RTB,
+                    "10.9.1.10/32",
+                    Some(("tgw-attach-v", "vpn", "vpn-1")),
+                );
+            }),
+            there(),
+            B,
+        ),
+        line(
+            "from behind an attachment that is gone",
+            &with(&vpn(&["UP", "UP"]), |n| {
+                n.set(
+                    "TransitGatewayAttachments",
+                    "tgw-attach-v",
+                    "State",
+                    "deleted".into(),
+                );
+            }),
+            from(
+                Source::Attachment("tgw-attach-v".into(), ip("192.168.1.1")),
+                "10.0.1.10",
+                What::Tcp(443),
+            )
+            .one_way(),
+            B,
+        ),
+        line(
             "from behind a VPN that was not read, one way",
             &with(&vpn(&["UP", "UP"]), |n| {
                 n.unread("VpnConnections");
