@@ -326,18 +326,6 @@ pub(super) fn lines() -> Vec<Line> {
             B,
         ),
         line(
-            "to another VPC by a VPN that was not read: it leads elsewhere in any case",
-            &with(&vpn(&["UP", "UP"]), |n| {
-                n.unread("VpnConnections").tgw_route(
-                    RTB,
-                    "10.9.1.10/32",
-                    Some(("tgw-attach-v", "vpn", "vpn-1")),
-                );
-            }),
-            there(),
-            B,
-        ),
-        line(
             "from behind an attachment that is gone",
             &with(&vpn(&["UP", "UP"]), |n| {
                 n.set(
