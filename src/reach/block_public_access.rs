@@ -11,7 +11,7 @@ use crate::network::state::{BlockPublicAccessMode, BlockPublicAccessState, Inter
 use super::addresses::Addresses;
 use super::code::Code;
 use super::doubt::Doubt;
-use super::flow::{Flow, Spot};
+use super::flow::{At, Flow};
 use super::layout::SubnetView;
 use super::packets::Packets;
 use super::report::Leg;
@@ -48,7 +48,7 @@ enum Judgement {
 
 impl<'a> Walk<'a> {
     /// Judges the connections that cross an internet gateway or an egress-only one. Addresses on our side are private.
-    pub(crate) fn block_public_access(&mut self, flow: &mut Flow, vpc: &VpcId, way: Way, spot: &Spot) {
+    pub(crate) fn block_public_access(&mut self, flow: &mut Flow, vpc: &VpcId, way: Way, at: impl At + Copy) {
         // A connection is judged by its request; replies of one that is let through come back.
         if flow.leg == Leg::Reply || flow.is_empty() {
             return;
@@ -91,7 +91,7 @@ impl<'a> Walk<'a> {
                 Judgement::Pass => {}
                 Judgement::Block => {
                     let note = format!("mode {mode}");
-                    self.lose(flow, &part, Code::VpcBlockPublicAccessEnabled, spot, None, note);
+                    self.lose(flow, &part, Code::VpcBlockPublicAccessEnabled, at, None, note);
                 }
                 Judgement::Unknown(message) => {
                     self.doubt(

@@ -360,12 +360,7 @@ impl Walk<'_> {
             Origin::Interface(interface) => self.leave(flow, interface),
             Origin::NatGateway(id) => self.send_from_nat_gateway(flow, id),
             Origin::Internet(by) => {
-                self.pass(
-                    &mut flow,
-                    || Spot::new("internet", crate::network::Kind::Internet),
-                    None,
-                    None,
-                );
+                self.pass(&mut flow, Spot::internet, None, None);
                 self.enter_from_internet(flow, by.as_ref());
             }
             Origin::Peering { id, into } => {
@@ -498,7 +493,7 @@ fn nothing_between(start: &Start, finish: &Finish) -> Hindrance {
             "no interface answers",
         ));
     };
-    let spot = Spot::new(interface.id.clone(), interface.kind).in_subnet(&interface.subnet, &interface.vpc);
+    let spot = Spot::at(interface);
     if matches!(start.origin, Origin::Internet(_)) {
         return Hindrance::Never {
             code: Code::IgwPrivateIpAssociationForIngress,

@@ -59,6 +59,7 @@ impl Layer {
         self.undo_part(after)
     }
 
+    /// The same, of headers that are some of those that the change made.
     fn undo_part(&self, after: &Packets) -> Packets {
         match self.translation {
             Translation::Rewrite(axes) => {
@@ -184,6 +185,19 @@ impl Spot {
             vpc: None,
             interface: None,
         }
+    }
+
+    /// At an interface.
+    pub(crate) fn at(interface: &Interface) -> Self {
+        Self::new(&interface.id, interface.kind).in_subnet(&interface.subnet, &interface.vpc)
+    }
+
+    pub(crate) fn internet() -> Self {
+        Self::new("internet", Kind::Internet)
+    }
+
+    pub(crate) fn on_premises() -> Self {
+        Self::new("on-premises", Kind::OnPremises)
     }
 
     pub(crate) fn directed(mut self, direction: Direction) -> Self {
@@ -436,23 +450,20 @@ impl Flow {
     /// What is alive, what is doubtful and what is dead, each by itself: for where headers become the same ones.
     pub(crate) fn by_fate(self) -> impl Iterator<Item = Self> {
         let none = Packets::none;
-        let mut fates = vec![
+        let fates = [
             (self.alive.clone(), none(), none()),
             (none(), self.doubtful.clone(), none()),
             (none(), none(), self.dead.clone()),
         ];
-        fates.retain(|(alive, doubtful, dead)| ![alive, doubtful, dead].iter().all(|set| set.is_empty()));
-        let flows = repeat_n(self, fates.len());
-        fates
-            .into_iter()
-            .zip(flows)
-            .map(|((alive, doubtful, dead), flow)| Self {
-                all: alive.union(&doubtful).union(&dead),
-                alive,
-                doubtful,
-                dead,
-                ..flow
-            })
+        let parts = fates.map(|(alive, doubtful, dead)| Self {
+            all: alive.union(&doubtful).union(&dead),
+            alive,
+            doubtful,
+            dead,
+            way: self.way.clone(),
+            depth: self.depth,
+        });
+        parts.into_iter().filter(|part| !part.is_empty())
     }
 
     /// Something loses `lost`.

@@ -52,7 +52,7 @@ impl Walk<'_> {
             let doubt = Doubt::new(Code::UnknownResource, interface.id.clone(), message);
             self.hop(
                 flow,
-                super::subnet::interface_spot(interface),
+                Spot::at(interface),
                 HopOutcome::Unknown,
                 None,
                 Some(&doubt.message),

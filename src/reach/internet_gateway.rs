@@ -381,7 +381,7 @@ impl Walk<'_> {
                     Goal::Interfaces(_) | Goal::OnPremises => false,
                 };
                 if fits {
-                    self.pass(&mut flow, || Spot::new("internet", Kind::Internet), None, None);
+                    self.pass(&mut flow, Spot::internet, None, None);
                     self.delivered(
                         flow,
                         Turning::Internet {
@@ -404,12 +404,7 @@ impl Walk<'_> {
         flow.zone = None;
         flow.sender = Sender::Nobody;
         flow.source_vpc = None;
-        self.pass(
-            &mut flow,
-            || Spot::new("internet", Kind::Internet),
-            None,
-            Some("answers"),
-        );
+        self.pass(&mut flow, Spot::internet, None, Some("answers"));
         if matches!(flow.sessions.last(), Some(Session::EgressOnly(id)) if id == left_by) {
             flow.sessions.pop();
             let spot = Spot::new(left_by.clone(), Kind::EgressOnlyInternetGateway).in_vpc(vpc);
@@ -476,7 +471,7 @@ impl Walk<'_> {
         }
         let spot = match by {
             Some(id) => Spot::new(id, Kind::InternetGateway),
-            None => Spot::new("internet", Kind::Internet),
+            None => Spot::internet(),
         };
         self.end_lost(rest, Code::IgwPrivateIpAssociationForIngress, spot, None, "");
     }
@@ -548,7 +543,7 @@ impl Walk<'_> {
             );
             self.pass(&mut flow, spot, None, None);
         }
-        self.block_public_access(&mut flow, vpc, super::block_public_access::Way::In, &spot());
+        self.block_public_access(&mut flow, vpc, super::block_public_access::Way::In, spot);
         flow.zone = None;
         self.enter_by_gateway(flow, vpc, &(&id).into());
     }

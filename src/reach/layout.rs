@@ -429,13 +429,6 @@ impl Layout {
         self.by_eni.get(eni).and_then(|&index| self.interfaces.get(index))
     }
 
-    /// Which interface an id means, or which is the first of an instance's.
-    pub(crate) fn index_of(&self, id: &ResourceId) -> Option<usize> {
-        let id = id.as_str();
-        let of_instance = || self.by_instance.get(id)?.first();
-        self.by_eni.get(id).or_else(of_instance).copied()
-    }
-
     /// The interfaces of an instance.
     pub(crate) fn of_instance(&self, instance: &str) -> impl Iterator<Item = &Arc<Interface>> {
         self.by_instance

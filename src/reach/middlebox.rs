@@ -58,7 +58,7 @@ impl Walk<'_> {
         match target {
             Target::Interface(id) => match world.interface(&id) {
                 Some(interface) if interface.public.is_empty() && gateway.as_str().starts_with("igw-") => {
-                    let spot = super::subnet::interface_spot(interface);
+                    let spot = Spot::at(interface);
                     let note =
                         "an appliance that an internet gateway's table leads to needs a public address";
                     self.end_lost(flow, Code::IngressRtbNoPublicIp, spot, None, note);
@@ -114,7 +114,7 @@ impl Walk<'_> {
         let Some((mut flow, subnet)) = self.known(flow, world.subnet(&interface.subnet)) else {
             return;
         };
-        let spot = super::subnet::interface_spot(interface);
+        let spot = Spot::at(interface);
         if from.is_none_or(|from| from.id != subnet.id) {
             self.network_acl(&mut flow, subnet, Direction::Ingress);
         }

@@ -12,8 +12,8 @@ pub(crate) struct Nearness {
     destination: Option<Place>,
 }
 
-/// A subnet, and one of its interfaces, each by its index.
-type Place = (usize, Option<usize>);
+/// A subnet, by its index, and an address in it.
+type Place = (usize, Option<u128>);
 
 impl Nearness {
     pub(crate) fn of(path: &RequiredPath, world: &World<'_>) -> Self {
@@ -25,10 +25,11 @@ impl Nearness {
 }
 
 fn place(end: &End, world: &World<'_>) -> Option<Place> {
-    let (subnet, interface) = match &end.form {
+    let (subnet, address) = match &end.form {
         EndForm::Id(id) => {
-            let index = world.index_of(id)?;
-            (&world.interfaces.get(index)?.subnet, Some(index))
+            let of_instance = || world.of_instance(id.as_str()).next();
+            let interface = world.interface(id.as_str()).or_else(of_instance)?;
+            (&interface.subnet, interface.senders.v4.first())
         }
         EndForm::Lambda { function, .. } => {
             let arn = world.functions(function).next()?;
@@ -38,5 +39,5 @@ fn place(end: &End, world: &World<'_>) -> Option<Place> {
         EndForm::Workload { subnets, .. } => (subnets.first()?, None),
         _ => return None,
     };
-    Some((world.subnets.get_index_of(subnet)?, interface))
+    Some((world.subnets.get_index_of(subnet)?, address))
 }

@@ -161,7 +161,7 @@ impl Walk<'_> {
         flow.zone.clone_from(&subnet.zone);
         flow.sender = super::subnet::sender_of(interface);
         flow.source_vpc = Some(interface.vpc.clone());
-        let spot = || super::subnet::interface_spot(interface);
+        let spot = || Spot::at(interface);
         self.pass(
             &mut flow,
             spot,
@@ -244,9 +244,7 @@ impl Walk<'_> {
 
 fn arrival_spot(turning: &Turning) -> Spot {
     match turning {
-        Turning::At(interface) => {
-            Spot::new(interface.id.clone(), interface.kind).in_subnet(&interface.subnet, &interface.vpc)
-        }
+        Turning::At(interface) => Spot::at(interface),
         Turning::Internet { left_by, vpc } => {
             Spot::new(left_by.clone(), super::resources::kind_of(left_by)).in_vpc(vpc)
         }

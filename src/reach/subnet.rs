@@ -30,7 +30,7 @@ impl Walk<'_> {
         if let Some(instance) = &interface.instance {
             self.consult(instance);
         }
-        let spot = || interface_spot(interface);
+        let spot = || Spot::at(interface);
         match &interface.liveness {
             Liveness::Alive => {}
             Liveness::Dead(why) => {
@@ -460,7 +460,7 @@ impl Walk<'_> {
         if let Some(instance) = &interface.instance {
             self.consult(instance);
         }
-        let spot = || interface_spot(interface);
+        let spot = || Spot::at(interface);
         if flow.leg == Leg::Reply {
             return self.reply_arrives(flow, interface);
         }
@@ -568,7 +568,7 @@ impl Walk<'_> {
             Origin::NatGateway(id) => interface.role == Role::NatGateway(Some(id.clone())),
             _ => false,
         };
-        let spot = || interface_spot(interface);
+        let spot = || Spot::at(interface);
         if is_origin {
             self.pass(
                 &mut flow,
@@ -623,10 +623,6 @@ impl Walk<'_> {
         }
         rest
     }
-}
-
-pub(crate) fn interface_spot(interface: &Interface) -> Spot {
-    Spot::new(&interface.id, interface.kind).in_subnet(&interface.subnet, &interface.vpc)
 }
 
 /// A subnet's route table, where it is asked.

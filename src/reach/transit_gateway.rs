@@ -515,8 +515,8 @@ impl<'a> Walk<'a> {
         let spot = Spot::new(id, Kind::TransitGatewayAttachment);
         self.cross(&mut flow, id, Kind::TransitGatewayAttachment);
         if let Some(attachment) = world.snapshot.transit_gateway_attachments.get(id) {
-            let working = working(id, attachment.state.as_ref());
-            let same = self.check_working(flow, &spot, working);
+            let state = working(id, attachment.state.as_ref());
+            let same = self.check_working(flow, &spot, state);
             let Some(same) = same.and_then(|flow| self.check_tunnels(flow, attachment)) else {
                 return;
             };
@@ -573,12 +573,7 @@ impl<'a> Walk<'a> {
                 return self.end_sent_astray(flow, Code::ArrivesElsewhere, spot, note);
             }
         }
-        self.pass(
-            &mut flow,
-            || Spot::new("on-premises", Kind::OnPremises),
-            None,
-            None,
-        );
+        self.pass(&mut flow, Spot::on_premises, None, None);
         self.delivered(flow, Turning::Handed(Return::Attachment(id.clone())));
     }
 }

@@ -270,12 +270,7 @@ impl Walk<'_> {
             let note = format!("they leave AWS by {id} instead of reaching the path's destination");
             return self.end_sent_astray(flow, Code::ArrivesElsewhere, spot, note);
         }
-        self.pass(
-            &mut flow,
-            || Spot::new("on-premises", Kind::OnPremises),
-            None,
-            None,
-        );
+        self.pass(&mut flow, Spot::on_premises, None, None);
         self.delivered(flow, Turning::Handed(Return::Into(vpc.clone(), id.into())));
     }
 

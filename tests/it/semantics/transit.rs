@@ -1,7 +1,7 @@
 //! Transit gateways (vpc/latest/tgw/how-transit-gateways-work.html, tgw-vpc-attachments.html, tgw-nacls.html).
 
 use super::*;
-use crate::ask::{Source, What, from, ip, tcp};
+use crate::ask::{Ask, Source, What, from, ip, tcp};
 use crate::network::entry;
 
 const RTB: &str = "tgw-rtb-1";
@@ -95,6 +95,23 @@ fn vpn(tunnels: &[&str]) -> Network {
             .tgw_route(RTB, "192.168.0.0/16", Some(("tgw-attach-v", "vpn", "vpn-1")))
             .route("rtb-a", "192.168.0.0/16", "tgw-1");
     })
+}
+
+/// With 1:1 NAT on the sender's attachment.
+fn sender_translates(network: &Network) -> Network {
+    with(network, |n| {
+        n.edit("TransitGatewayVpcAttachments", "tgw-attach-a", |a| {
+            a["Options"]["NatGatewaySupport"] = "enable".into();
+        });
+    })
+}
+
+fn behind_vpn() -> Ask {
+    from(
+        Source::Attachment("tgw-attach-v".into(), ip("192.168.1.1")),
+        "10.0.1.10",
+        What::Tcp(443),
+    )
 }
 
 pub(super) fn lines() -> Vec<Line> {
@@ -317,11 +334,7 @@ pub(super) fn lines() -> Vec<Line> {
         ),
         line(
             "a VPN with both down, whatever 1:1 NAT does before it",
-            &with(&vpn(&["DOWN", "DOWN"]), |n| {
-                n.edit("TransitGatewayVpcAttachments", "tgw-attach-a", |a| {
-                    a["Options"]["NatGatewaySupport"] = "enable".into();
-                });
-            }),
+            &sender_translates(&vpn(&["DOWN", "DOWN"])),
             tcp("eni-c", "192.168.1.1", 443),
             B,
         ),
@@ -335,12 +348,7 @@ pub(super) fn lines() -> Vec<Line> {
                     "deleted".into(),
                 );
             }),
-            from(
-                Source::Attachment("tgw-attach-v".into(), ip("192.168.1.1")),
-                "10.0.1.10",
-                What::Tcp(443),
-            )
-            .one_way(),
+            behind_vpn().one_way(),
             B,
         ),
         line(
@@ -348,12 +356,7 @@ pub(super) fn lines() -> Vec<Line> {
             &with(&vpn(&["UP", "UP"]), |n| {
                 n.unread("VpnConnections");
             }),
-            from(
-                Source::Attachment("tgw-attach-v".into(), ip("192.168.1.1")),
-                "10.0.1.10",
-                What::Tcp(443),
-            )
-            .one_way(),
+            behind_vpn().one_way(),
             U,
         ),
         line("routes that were not read", &unread, there(), U),
@@ -365,11 +368,7 @@ pub(super) fn lines() -> Vec<Line> {
         ),
         line(
             "1:1 NAT on the sender's attachment",
-            &with(&joined(), |n| {
-                n.edit("TransitGatewayVpcAttachments", "tgw-attach-a", |a| {
-                    a["Options"]["NatGatewaySupport"] = "enable".into();
-                });
-            }),
+            &sender_translates(&joined()),
             there().one_way(),
             U,
         ),
@@ -438,12 +437,7 @@ pub(super) fn lines() -> Vec<Line> {
         line(
             "from behind a VPN with both tunnels down, one way",
             &vpn(&["DOWN", "DOWN"]),
-            from(
-                Source::Attachment("tgw-attach-v".into(), ip("192.168.1.1")),
-                "10.0.1.10",
-                What::Tcp(443),
-            )
-            .one_way(),
+            behind_vpn().one_way(),
             B,
         ),
         line("1:1 NAT off", &option("NatGatewaySupport", "disable"), there(), R),
@@ -473,15 +467,6 @@ pub(super) fn lines() -> Vec<Line> {
         ),
         line("the other way round", &joined(), back(), R).at("eni-c"),
     ];
-    more.push(line(
-        "from behind a VPN",
-        &vpn(&["UP", "UP"]),
-        from(
-            Source::Attachment("tgw-attach-v".into(), ip("192.168.1.1")),
-            "10.0.1.10",
-            What::Tcp(443),
-        ),
-        R,
-    ));
+    more.push(line("from behind a VPN", &vpn(&["UP", "UP"]), behind_vpn(), R));
     more
 }
