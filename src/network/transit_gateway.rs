@@ -126,6 +126,9 @@ pub struct TransitGatewayVpcAttachmentOptions {
     /// Whether one zone is kept for the life of a flow; absent: off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub appliance_mode_support: Option<Toggle>,
+    /// Whether the VPC's IPv6 blocks are propagated by it; absent: unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ipv6_support: Option<Toggle>,
     /// Whether inbound rules may name groups across it; absent: on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub security_group_referencing_support: Option<Toggle>,

@@ -22,6 +22,9 @@ pub struct VpnConnection {
     /// Its state; absent: unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<VpnState>,
+    /// Its options.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options: Option<VpnConnectionOptions>,
     /// Static routes.
     #[serde(default, deserialize_with = "nullable")]
     pub routes: Vec<VpnStaticRoute>,
@@ -31,6 +34,18 @@ pub struct VpnConnection {
     /// Tags.
     #[serde(default, deserialize_with = "nullable")]
     pub tags: Vec<Tag>,
+}
+
+/// What a VPN connection does (API_VpnConnectionOptions).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct VpnConnectionOptions {
+    /// Whether it speaks no BGP; absent: it may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub static_routes_only: Option<bool>,
+    /// `ipv4` or `ipv6`: what its tunnels carry; absent: unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tunnel_inside_ip_version: Option<String>,
 }
 
 /// A static route of a VPN connection (API_VpnStaticRoute).

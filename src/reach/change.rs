@@ -57,6 +57,24 @@ pub(crate) enum Change {
 }
 
 impl Change {
+    /// A route of a table as it was. `replaces`: there is another one for its destination.
+    pub(crate) fn route_back(table: &RouteTableId, old: &Route, replaces: bool) -> Option<Self> {
+        let (table, destination, target) = (table.clone(), destination_of(old)?, Target::of(old));
+        Some(if replaces {
+            Self::ReplaceRoute {
+                table,
+                destination,
+                target,
+            }
+        } else {
+            Self::AddRoute {
+                table,
+                destination,
+                target,
+            }
+        })
+    }
+
     /// Whether both come to the same: two subnets of one network ACL ask for one entry, whatever number it gets.
     pub(crate) fn amounts_to(&self, other: &Self) -> bool {
         match (self, other) {
@@ -393,6 +411,8 @@ fn target_option(target: &Target) -> Option<&'static str> {
         Target::TransitGateway(_) => "--transit-gateway-id",
         Target::EgressOnlyInternetGateway(_) => "--egress-only-internet-gateway-id",
         Target::InternetGateway(_) | Target::VpnGateway(_) => "--gateway-id",
+        Target::Interface(_) => "--network-interface-id",
+        Target::VpcEndpoint(_) => "--vpc-endpoint-id",
         _ => return None,
     })
 }

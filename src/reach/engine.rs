@@ -393,7 +393,14 @@ impl Walk<'_> {
 fn pinned_senders(starts: &[Start], start: &Start, net: IpNet) -> Addresses {
     let pinned = Addresses::from_nets([net]);
     let Origin::Interface(interface) = &start.origin else {
-        return pinned;
+        // Of the attachments of a gateway only that of the VPC which has the address sends from it.
+        let has_it =
+            |start: &Start| matches!(start.origin, Origin::Attachment(_)) && start.senders.meets(&pinned);
+        return if starts.iter().any(has_it) && !has_it(start) {
+            Addresses::empty()
+        } else {
+            pinned
+        };
     };
     let own = interface.addresses.intersect(&pinned);
     if !own.is_empty() {

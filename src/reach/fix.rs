@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 
 use ipnet::IpNet;
 
-use crate::network::Snapshot;
 use crate::network::id::{NetworkAclId, RouteTableId, SecurityGroupId, VpcId};
 use crate::network::network_acl::{IcmpTypeCode, PortRange};
 use crate::network::security_group::{IpPermission, IpRange, Ipv6Range, UserIdGroupPair};
 use crate::network::state::{NatGatewayState, PeeringStatus, TransitGatewayState};
+use crate::network::{Kind, Snapshot};
 use crate::paths::model::RequiredPath;
 
 use super::addresses::{Addresses, Family};
@@ -133,6 +133,8 @@ enum Proposal {
     All(Vec<Change>),
     /// One of these: the first that works.
     OneOf(Vec<Change>),
+    /// None: it follows from another loss of the same packets.
+    Follows,
 }
 
 /// Takes the first alternative by which the blocker goes away and the path gets nearer to working.
@@ -146,6 +148,7 @@ fn choose(
     let alternatives = match proposal {
         Proposal::All(changes) => return (!changes.is_empty()).then_some(changes),
         Proposal::OneOf(alternatives) => alternatives,
+        Proposal::Follows => return Some(Vec::new()),
     };
     let mut second_best: Option<(usize, Change)> = None;
     for change in alternatives.into_iter().take(12) {
@@ -205,6 +208,12 @@ impl Proposer<'_> {
             | Code::SgReferencesNotPreserved
             | Code::SgReferencingSupport => Proposal::All(self.group_rules(loss).unwrap_or_default()),
             Code::NoRouteToDestination => Proposal::OneOf(self.new_routes(loss)),
+            Code::ArrivesElsewhere if loss.spot.kind == Kind::RouteTable => {
+                Proposal::OneOf(self.new_routes(loss))
+            }
+            Code::IgwDestinationAddressNotInRfc1918Egress | Code::IgwDestinationAddressNotInRfc6598Egress => {
+                Proposal::Follows
+            }
             Code::BadStateRoute => Proposal::OneOf(self.other_routes(loss)),
             Code::TgwRouteAzRestriction => Proposal::OneOf(self.attachment_subnets(loss)),
             Code::TgwRtbCannotRoute => Proposal::OneOf(self.transit_routes(loss)),
@@ -535,7 +544,10 @@ impl Proposer<'_> {
         let wanted = loss.lost.destinations();
         let snapshot = self.world.snapshot;
         let mut changes = Vec::new();
-        for attachment in snapshot.transit_gateway_vpc_attachments.values() {
+        let gateway =
+            (snapshot.transit_gateway_route_tables.get(table)).map(|table| &table.transit_gateway_id);
+        let attachments = snapshot.transit_gateway_vpc_attachments.values();
+        for attachment in attachments.filter(|attachment| Some(&attachment.transit_gateway_id) == gateway) {
             let Some(view) = self.world.vpcs.get(&attachment.vpc_id) else {
                 continue;
             };

@@ -117,9 +117,18 @@ pub(crate) enum Crossing {
     /// A peering inside one Region, which keeps the groups.
     Peering,
     /// A transit gateway; whether it and both attachments keep the groups.
-    TransitGateway { id: ResourceId, keeps: bool },
+    TransitGateway { id: ResourceId, keeps: Keeps },
     /// Something that loses the groups.
     Lost(ResourceId),
+}
+
+/// Whether the groups of a sender are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keeps {
+    Yes,
+    No,
+    /// The gateway was not read.
+    Unknown,
 }
 
 impl Sender {
@@ -142,6 +151,8 @@ pub(crate) enum Session {
         layers: usize,
         /// What it sent on: it knows no other replies than these turned round.
         sent: Packets,
+        /// The route that led to it.
+        led_by: Option<(RouteTableId, Arc<Rule>)>,
         /// The peering that it sent by: replies need no route back (documented of NAT gateways only).
         sent_by_peering: Option<VpcPeeringConnectionId>,
     },

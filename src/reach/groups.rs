@@ -13,8 +13,8 @@ use crate::network::security_group::SecurityGroup;
 use super::addresses::Addresses;
 use super::code::Code;
 use super::doubt::Doubt;
-use super::flow::{Crossing, Flow, Sender, Spot};
-use super::interface::Interface;
+use super::flow::{Crossing, Flow, Keeps, Sender, Spot};
+use super::interface::{Interface, Role};
 use super::packets::Packets;
 use super::peering::{Carries, blocks_of, carries, far_side, same_region};
 use super::report::{Direction, HopOutcome, Leg, Rule};
@@ -180,7 +180,7 @@ impl Walk<'_> {
             return Match::Nothing;
         }
         match direction {
-            Direction::Ingress => senders(flow, rule),
+            Direction::Ingress => senders(flow, interface, rule),
             Direction::Egress => match self.receivers(packets, interface, rule) {
                 Match::Members(members, mut may_be) if flow.appliances.contains(&interface.id) => {
                     let message = format!(
@@ -322,8 +322,10 @@ impl Walk<'_> {
     }
 }
 
-/// An ingress rule means what came from an interface that carries the group, as long as nothing on the way lost it.
-fn senders(flow: &Flow, rule: &GroupRule) -> Match {
+/// An ingress rule means what came from an interface that carries the group, as long as nothing on the way lost it
+/// (over a transit gateway: <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html>, "Security group
+/// referencing").
+fn senders(flow: &Flow, receiver: &Interface, rule: &GroupRule) -> Match {
     if flow.leg == Leg::Reply {
         let message = format!(
             "whether the reply to a request that went another way carries {} is not documented",
@@ -350,10 +352,20 @@ fn senders(flow: &Flow, rule: &GroupRule) -> Match {
                 return Match::Nothing;
             }
             match crossing {
-                Crossing::Nothing | Crossing::Peering | Crossing::TransitGateway { keeps: true, .. } => {
-                    Match::Members(addresses.clone(), Vec::new())
-                }
-                Crossing::TransitGateway { keeps: false, .. } => Match::Lost(Code::SgReferencingSupport),
+                Crossing::Nothing | Crossing::Peering => Match::Members(addresses.clone(), Vec::new()),
+                Crossing::TransitGateway { id, keeps } => match keeps {
+                    // Nor are they told to interfaces of PrivateLink.
+                    _ if matches!(receiver.role, Role::VpcEndpoint) => {
+                        Match::Lost(Code::SgReferencingSupport)
+                    }
+                    Keeps::Yes => Match::Members(addresses.clone(), Vec::new()),
+                    Keeps::No => Match::Lost(Code::SgReferencingSupport),
+                    Keeps::Unknown => Match::Unknown(Doubt::absent(
+                        id,
+                        "transit gateway",
+                        "ec2:DescribeTransitGateways",
+                    )),
+                },
                 Crossing::Lost(_) => Match::Lost(Code::SgReferencesNotPreserved),
             }
         }

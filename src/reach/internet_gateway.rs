@@ -92,7 +92,6 @@ impl Walk<'_> {
             return;
         };
         flow.sender.lose_groups(id);
-        self.block_public_access(&mut flow, vpc, super::block_public_access::Way::Out, &spot);
         for (range, code) in [
             (
                 super::special::rfc1918(),
@@ -103,9 +102,14 @@ impl Walk<'_> {
                 Code::IgwDestinationAddressNotInRfc6598Egress,
             ),
         ] {
-            let lost = flow.all().to(range);
-            self.lose(&mut flow, &lost, code, &spot, None, "");
+            let (private, others) = flow.split_to(range);
+            if let Some(private) = private {
+                self.end_led_to_internet(private, code, &spot);
+            }
+            let Some(others) = others else { return };
+            flow = others;
         }
+        self.block_public_access(&mut flow, vpc, super::block_public_access::Way::Out, &spot);
         self.check_redirection(&mut flow, id, &spot);
         let (v6, v4) = flow.split_family(Family::V6);
         if let Some(flow) = v6 {
@@ -114,6 +118,26 @@ impl Walk<'_> {
         if let Some(flow) = v4 {
             self.leave_by_ipv4(flow, id, vpc, &spot);
         }
+    }
+
+    /// Packets for addresses that the internet does not have. What is to be mended is the route that led them here, or to
+    /// the NAT gateway that they came by.
+    fn end_led_to_internet(&mut self, flow: Flow, code: Code, spot: &Spot) {
+        let by_nat = flow.sessions.iter().find_map(|session| match session {
+            Session::NatGateway { led_by, .. } if flow.leg == Leg::Forward => led_by.clone(),
+            _ => None,
+        });
+        let lost = match by_nat {
+            Some(_) => flow.as_sent(flow.all()),
+            None => flow.all().clone(),
+        };
+        if let Some((table, rule)) = by_nat.or_else(|| flow.sent_by.clone()) {
+            let mut at = Spot::new(&table, Kind::RouteTable);
+            at.vpc = self.vpc_of(&table);
+            let note = "the internet has no private addresses";
+            self.note_loss(&flow, &lost, Code::ArrivesElsewhere, at, Some(rule), note);
+        }
+        self.end_lost(flow, code, spot.clone(), None, "");
     }
 
     /// A subnet whose inbound packets the gateway's own table leads to an appliance cannot send past that appliance.
@@ -194,6 +218,16 @@ impl Walk<'_> {
             let Some(left) = left else { return };
             rest = left;
         }
+        let goals = self.question.goal_interfaces().iter();
+        let tasks = goals.filter(|goal| goal.any_public && goal.vpc == *vpc && rest.leg == Leg::Reply);
+        let tasks = tasks.fold(Addresses::empty(), |all, task| all.union(&task.senders));
+        let (answer, rest) = rest.split_from(&tasks);
+        if let Some(mut answer) = answer {
+            let note = "source becomes the task's public address";
+            self.pass(&mut answer, spot, None, Some(note));
+            self.outside(answer, &id.into(), vpc, spot);
+        }
+        let Some(rest) = rest else { return };
         self.end_lost(
             rest,
             Code::IgwPublicIpAssociationForEgress,
@@ -450,6 +484,19 @@ impl Walk<'_> {
         let Some(flow) = self.step(flow) else { return };
         let world = self.world;
         let mut rest = flow;
+        let tasks = self
+            .question
+            .goal_interfaces()
+            .iter()
+            .filter(|goal| goal.any_public);
+        for task in tasks {
+            let (part, left) = rest.split_to(&Addresses::of(Family::V4, task.senders.v4.clone()));
+            if let Some(part) = part {
+                self.enter_vpc(part, &task.vpc, by, None);
+            }
+            let Some(left) = left else { return };
+            rest = left;
+        }
         let destinations = rest.all().destinations();
         let spans = destinations.v4.iter();
         for (&public, owner) in spans.flat_map(|(first, last)| world.public.range(first..=last)) {

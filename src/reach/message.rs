@@ -234,6 +234,12 @@ pub(crate) fn loss(loss: &Loss, world: &World<'_>, first: Option<&PacketBox>, bo
                 loss.note
             )
         }
+        Code::VpcBlockPublicAccessEnabled => {
+            format!(
+                "VPC Block Public Access ({}) drops {what} at {component}",
+                loss.note
+            )
+        }
         Code::ForwardingLoop
         | Code::ReplyLeavesByAnotherGateway
         | Code::ArrivesElsewhere

@@ -182,11 +182,12 @@ impl Walk<'_> {
                     .rewrite_source_port(&ports())
             });
         }
-        let sent = flow.all().clone();
+        let (sent, led_by) = (flow.all().clone(), flow.sent_by.clone());
         flow.sessions.push(Session::NatGateway {
             gateway: id.clone(),
             layers,
             sent,
+            led_by,
             sent_by_peering: None,
         });
         flow.sender = Sender::Nobody;

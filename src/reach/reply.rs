@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::network::Kind;
-use crate::network::id::{ResourceId, VpcId};
+use crate::network::id::{ResourceId, TransitGatewayAttachmentId, TransitGatewayId, VpcId};
 use crate::paths::model::Component;
 
 use super::code::Code;
@@ -38,7 +38,9 @@ pub(crate) enum Return {
     /// Into a VPC by a gateway that has no subnet: a peering, a virtual private gateway.
     Into(VpcId, ResourceId),
     /// Into a transit gateway by that attachment.
-    Attachment(crate::network::id::TransitGatewayAttachmentId),
+    Attachment(TransitGatewayAttachmentId),
+    /// Out of a transit gateway by that attachment.
+    OutOf(TransitGatewayId, TransitGatewayAttachmentId),
 }
 
 impl Walk<'_> {
@@ -110,6 +112,10 @@ impl Walk<'_> {
             Turning::Handed(Return::Attachment(id)) => {
                 flow.zone = None;
                 self.enter_by_attachment(flow, &id);
+            }
+            Turning::Handed(Return::OutOf(gateway, id)) => {
+                flow.zone = None;
+                self.leave_by_attachment(flow, None, &gateway, &id);
             }
         }
     }
@@ -253,7 +259,9 @@ fn arrival_spot(turning: &Turning) -> Spot {
         Turning::Handed(Return::Into(vpc, gateway)) => {
             Spot::new(gateway.clone(), super::resources::kind_of(gateway)).in_vpc(vpc)
         }
-        Turning::Handed(Return::Attachment(id)) => Spot::new(id, Kind::TransitGatewayAttachment),
+        Turning::Handed(Return::Attachment(id) | Return::OutOf(_, id)) => {
+            Spot::new(id, Kind::TransitGatewayAttachment)
+        }
     }
 }
 

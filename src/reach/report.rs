@@ -141,6 +141,15 @@ pub struct FixCommand {
 }
 
 impl FixCommand {
+    /// The same, where there are other paths that it may not mend.
+    pub(crate) fn only_for(mut self, path: &str) -> Self {
+        let told = format!("; this is for “{path}”");
+        if !self.message.contains("; this is for “") {
+            self.message.push_str(&told);
+        }
+        self
+    }
+
     /// The commands of several fixes and the same in sentences, each told once: two blockers can need the same change.
     pub(crate) fn told_once<'f>(fixes: impl IntoIterator<Item = &'f Self>) -> (Vec<String>, Vec<String>) {
         let (mut commands, mut sentences) = (Vec::new(), Vec::new());

@@ -44,7 +44,7 @@ pub(crate) enum Target {
 
 impl Target {
     /// By the field of API_Route that is set.
-    fn of(route: &Route) -> Self {
+    pub(crate) fn of(route: &Route) -> Self {
         if let Some(gateway) = &route.gateway_id {
             let id = gateway.as_str();
             return match id.split('-').next() {

@@ -17,12 +17,13 @@ use crate::network::transit_gateway::{TransitGatewayAttachment, TransitGatewayVp
 use super::addresses::Family;
 use super::code::Code;
 use super::doubt::Doubt;
-use super::flow::{At, Crossing, Flow, Sender, Spot};
+use super::flow::{At, Crossing, Flow, Keeps, Sender, Spot};
 use super::layout::SubnetView;
+use super::packets::Packets;
 use super::question::{Goal, Origin};
 use super::reply::{Return, Turning};
 use super::report::{Direction, HopOutcome, Leg};
-use super::transit_gateway_routes::TransitDecision;
+use super::transit_gateway_routes::{TransitDecision, TransitRoutes};
 use super::walk::Walk;
 
 /// Whether an attachment or a gateway carries packets.
@@ -120,7 +121,8 @@ impl<'a> Walk<'a> {
         self.network_acl(&mut flow, entry, Direction::Ingress);
         self.pass(&mut flow, spot, None, None);
         if flow.leg == Leg::Forward && self.question.ends_at(attachment_id.as_str()) {
-            return self.delivered(flow, Turning::Handed(Return::Attachment(attachment_id.clone())));
+            let back = Return::OutOf(id.clone(), attachment_id.clone());
+            return self.delivered(flow, Turning::Handed(back));
         }
         self.keep_groups(&mut flow, id, attachment);
         self.enter_by_attachment(flow, attachment_id);
@@ -142,6 +144,13 @@ impl<'a> Walk<'a> {
             self.end_unknown(v4, Doubt::new(Code::UnsupportedComponent, id, message));
         }
         v6
+    }
+
+    fn doubt_rules_of(&mut self, flow: Flow, came_by: Option<&TransitGatewayAttachmentId>) -> Option<Flow> {
+        match came_by {
+            Some(id) => self.doubt_nat_rules(flow, id),
+            None => Some(flow),
+        }
     }
 
     /// The subnet by which an attachment takes packets from a zone.
@@ -166,27 +175,44 @@ impl<'a> Walk<'a> {
 
     /// Rules that name groups match inbound over one transit gateway where it and both attachments support it.
     fn keep_groups(&self, flow: &mut Flow, id: &TransitGatewayId, attachment: &TransitGatewayVpcAttachment) {
-        let gateway = self.world.snapshot.transit_gateways.get(id);
-        let on_gateway = gateway
-            .and_then(|gateway| gateway.options.as_ref())
-            .is_some_and(|options| options.security_group_referencing_support == Some(Toggle::Enable));
-        let here = supports_groups(attachment);
+        let on_gateway = match self.world.snapshot.transit_gateways.get(id) {
+            Some(gateway) => {
+                let options = gateway.options.as_ref();
+                let support = options.and_then(|options| options.security_group_referencing_support.as_ref());
+                if support == Some(&Toggle::Enable) {
+                    Keeps::Yes
+                } else {
+                    Keeps::No
+                }
+            }
+            None => Keeps::Unknown,
+        };
+        let here = self.supports_groups(attachment);
         if let Sender::Groups { crossing, .. } = &mut flow.sender {
             *crossing = match crossing {
                 Crossing::Nothing => Crossing::TransitGateway {
                     id: id.into(),
-                    keeps: on_gateway && here,
+                    keeps: if here { on_gateway } else { Keeps::No },
                 },
                 Crossing::TransitGateway { id: same, keeps } if *same == ResourceId::from(id) => {
                     Crossing::TransitGateway {
                         id: id.into(),
-                        keeps: *keeps && here,
+                        keeps: if here { *keeps } else { Keeps::No },
                     }
                 }
                 Crossing::Peering | Crossing::TransitGateway { .. } => Crossing::Lost(id.into()),
                 Crossing::Lost(at) => Crossing::Lost(at.clone()),
             };
         }
+    }
+
+    /// Attachments in use1-az3 do not.
+    fn supports_groups(&self, attachment: &TransitGatewayVpcAttachment) -> bool {
+        let options = attachment.options.as_ref();
+        let option = options.and_then(|options| options.security_group_referencing_support.as_ref());
+        let subnets = attachment.subnet_ids.iter();
+        let zones = subnets.filter_map(|id| self.world.subnet(id).ok()?.zone.as_ref()?.id.as_ref());
+        option != Some(&Toggle::Disable) && !zones.into_iter().any(|zone| zone.as_str() == "use1-az3")
     }
 
     /// Packets are in a transit gateway, having come by an attachment: its route table says where they go.
@@ -219,7 +245,8 @@ impl<'a> Walk<'a> {
                 return;
             };
             self.pass(&mut flow, spot, None, None);
-            return self.delivered(flow, Turning::Handed(Return::Attachment(id.clone())));
+            let back = Return::OutOf(gateway.clone(), id.clone());
+            return self.delivered(flow, Turning::Handed(back));
         }
         self.pass(&mut flow, spot, None, None);
         let association = attachment.association.as_ref();
@@ -235,6 +262,10 @@ impl<'a> Walk<'a> {
             (Some(table), Some(AssociationState::Associating | AssociationState::Disassociating)) => {
                 let message = format!("the association of {id} with {table} is changing");
                 self.end_unknown(flow, Doubt::new(Code::InTransition, id, message));
+            }
+            // Who shares a gateway of another account is not shown its tables.
+            _ if association.is_none() && is_shared(attachment) => {
+                self.end_unknown(flow, TransitRoutes::not_shown(id, gateway));
             }
             _ => self.end_lost(
                 flow,
@@ -279,7 +310,7 @@ impl<'a> Walk<'a> {
                     self.pass(&mut flow, spot, Some(rule.clone()), note.as_deref());
                     // Equal paths: AWS chooses, so all of them must hold.
                     for (attachment, flow) in attachments.iter().zip(repeat_n(flow, attachments.len())) {
-                        self.leave_by_attachment(flow, came_by, gateway, attachment);
+                        self.leave_by_attachment(flow, Some(came_by), gateway, attachment);
                     }
                 }
                 TransitDecision::Blackhole(rule) => {
@@ -293,10 +324,11 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn leave_by_attachment(
+    /// `came_by`: the attachment that they entered the gateway by; `None`: the gateway itself answers.
+    pub(crate) fn leave_by_attachment(
         &mut self,
         flow: Flow,
-        came_by: &TransitGatewayAttachmentId,
+        came_by: Option<&TransitGatewayAttachmentId>,
         gateway: &TransitGatewayId,
         id: &TransitGatewayAttachmentId,
     ) {
@@ -305,6 +337,10 @@ impl<'a> Walk<'a> {
         let world = self.world;
         let snapshot = world.snapshot;
         if let Some(attachment) = snapshot.transit_gateway_vpc_attachments.get(id) {
+            if attachment.transit_gateway_id != *gateway {
+                let message = format!("{id} is no attachment of {gateway}, to whose tables it is written");
+                return self.end_unknown(flow, Doubt::new(Code::UnknownResource, id, message));
+            }
             return self.leave_into_vpc(flow, came_by, attachment);
         }
         let Some(attachment) = snapshot.transit_gateway_attachments.get(id) else {
@@ -316,9 +352,8 @@ impl<'a> Walk<'a> {
         let state = working(id, attachment.state.as_ref());
         let flow = self.check_working(flow, &spot, state);
         let flow = flow.and_then(|flow| self.check_tunnels(flow, attachment));
-        let Some(mut flow) = flow.and_then(|flow| self.doubt_nat_rules(flow, came_by)) else {
-            return;
-        };
+        let flow = flow.and_then(|flow| self.doubt_rules_of(flow, came_by));
+        let Some(mut flow) = flow else { return };
         flow.sender.lose_groups(id);
         match &attachment.resource_type {
             Some(AttachmentResourceType::Peering) => self.cross_transit_peering(flow, gateway, attachment),
@@ -343,7 +378,7 @@ impl<'a> Walk<'a> {
     fn leave_into_vpc(
         &mut self,
         flow: Flow,
-        came_by: &TransitGatewayAttachmentId,
+        came_by: Option<&TransitGatewayAttachmentId>,
         attachment: &TransitGatewayVpcAttachment,
     ) {
         let mut flow = flow;
@@ -358,19 +393,18 @@ impl<'a> Walk<'a> {
         if flow.leg == Leg::Reply && matches!(origin, Origin::Attachment(by) if by == id) {
             return self.replied(flow);
         }
-        if id == came_by {
+        if came_by == Some(id) {
             let message = format!(
                 "AWS does not say whether packets may leave a transit gateway by {id}, where they came in"
             );
             return self.end_unknown(flow, Doubt::new(Code::UndocumentedBehaviour, id, message));
         }
         let flow = self.doubt_nat_rules(flow, id);
-        let Some(mut flow) = flow.and_then(|flow| self.doubt_nat_rules(flow, came_by)) else {
-            return;
-        };
+        let flow = flow.and_then(|flow| self.doubt_rules_of(flow, came_by));
+        let Some(mut flow) = flow else { return };
         self.pass(&mut flow, spot, None, None);
         if flow.leg == Leg::Forward && self.question.ends_at(id.as_str()) {
-            let back = Return::Into(attachment.vpc_id.clone(), id.into());
+            let back = Return::Attachment(id.clone());
             return self.delivered(flow, Turning::Handed(back));
         }
         self.keep_groups(&mut flow, &attachment.transit_gateway_id, attachment);
@@ -464,6 +498,10 @@ impl<'a> Walk<'a> {
             );
         };
         let spot = Spot::new(id, Kind::TransitGatewayAttachment);
+        let origin = &self.question.origin;
+        if flow.leg == Leg::Reply && matches!(origin, Origin::Attachment(by) if by == id) {
+            return self.replied(flow);
+        }
         self.pass(&mut flow, spot, None, None);
         if flow.leg == Leg::Forward && self.question.ends_at(id.as_str()) {
             return self.delivered(flow, Turning::Handed(Return::Attachment(id.clone())));
@@ -540,6 +578,16 @@ impl<'a> Walk<'a> {
         let doubt = match self.world.snapshot.vpn_connections.get(id.as_str()) {
             Some(connection) => {
                 self.consult(&connection.vpn_connection_id);
+                let options = connection.options.as_ref();
+                let carried = options.and_then(|options| options.tunnel_inside_ip_version.as_deref());
+                let foreign = match carried {
+                    Some("ipv4") => flow.all().of_family(Family::V6),
+                    Some("ipv6") => flow.all().of_family(Family::V4),
+                    _ => Packets::none(),
+                };
+                let note =
+                    carried.map_or_else(String::new, |carried| format!("its tunnels carry {carried} only"));
+                self.lose(&mut flow, &foreign, Code::ProtocolRestriction, spot, None, note);
                 match super::vpn_gateway::tunnels(connection) {
                     super::vpn_gateway::Tunnels::Up => return Some(flow),
                     super::vpn_gateway::Tunnels::Down => {
@@ -578,12 +626,14 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn supports_groups(attachment: &TransitGatewayVpcAttachment) -> bool {
-    let option = attachment
-        .options
-        .as_ref()
-        .and_then(|options| options.security_group_referencing_support.as_ref());
-    option != Some(&Toggle::Disable)
+/// Whether the gateway is of another account than what is attached.
+/// <https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-share.html>
+fn is_shared(attachment: &TransitGatewayAttachment) -> bool {
+    let owners = [
+        &attachment.transit_gateway_owner_id,
+        &attachment.resource_owner_id,
+    ];
+    matches!(owners, [Some(gateway), Some(resource)] if gateway != resource)
 }
 
 /// 1:1 NAT on attachments is new and off by default: what was not read counts as off.

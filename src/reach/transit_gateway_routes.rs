@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use crate::network::id::{ResourceId, TransitGatewayAttachmentId, TransitGatewayRouteTableId};
+use crate::network::id::{
+    ResourceId, TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTableId,
+};
 use crate::network::state::{
-    AttachmentResourceType, PropagationState, TransitGatewayRouteState, TransitGatewayRouteType,
+    AttachmentResourceType, PropagationState, Toggle, TransitGatewayRouteState, TransitGatewayRouteType,
 };
 use crate::network::transit_gateway::{TransitGatewayPropagation, TransitGatewayRoute};
 
@@ -102,6 +104,10 @@ pub(crate) struct TransitRoutes {
     longest: Narrowest,
     /// Why a packet that no entry matches may have a route all the same.
     incomplete: Option<Doubt>,
+    /// Attachments that propagate what was not read.
+    untold: Vec<TransitGatewayAttachmentId>,
+    /// Private addresses that no VPC has: what those attachments tell of is likely among them.
+    elsewhere: Addresses,
     pub(crate) dependencies: Vec<ResourceId>,
 }
 
@@ -113,6 +119,8 @@ impl TransitRoutes {
             entries: Vec::new(),
             longest: Narrowest::default(),
             incomplete: None,
+            untold: Vec::new(),
+            elsewhere: Addresses::empty(),
             dependencies: Vec::new(),
         };
         let cut = || {
@@ -145,6 +153,12 @@ impl TransitRoutes {
         for propagation in &propagations.transit_gateway_route_table_propagations {
             routes.propagate(world, propagation)?;
         }
+        if !routes.untold.is_empty() {
+            let blocks = world.vpcs.values().map(|vpc| &vpc.blocks.live);
+            routes.elsewhere = blocks.fold(super::special::rfc1918().clone(), |rest, blocks| {
+                rest.subtract(blocks)
+            });
+        }
         routes.sort();
         Ok(routes)
     }
@@ -152,6 +166,14 @@ impl TransitRoutes {
     /// Why a table whose routes were not read says nothing.
     pub(crate) fn absent(table: &TransitGatewayRouteTableId) -> Doubt {
         unknown(table, format!("the routes of {table} are not in the snapshot"))
+    }
+
+    /// Why an attachment to another account's gateway shows no table.
+    pub(crate) fn not_shown(attachment: &TransitGatewayAttachmentId, gateway: &TransitGatewayId) -> Doubt {
+        let message = format!(
+            "which route table {attachment} is associated with only the account that owns {gateway} can see"
+        );
+        Doubt::new(Code::TgwRtbRoutesAreUnknown, attachment, message)
     }
 
     fn add(&mut self, route: &TransitGatewayRoute, snapshot: &crate::network::Snapshot) {
@@ -232,6 +254,7 @@ impl TransitRoutes {
                     format!("what {id} propagates into {} is not in the snapshot", self.table),
                 )
             });
+            self.untold.push(id.clone());
             return Ok(());
         }
         let vpc = propagation
@@ -247,10 +270,25 @@ impl TransitRoutes {
             self.incomplete = Some(Doubt::absent(vpc, "the blocks of VPC", "ec2:DescribeVpcs"));
             return Ok(());
         };
+        // Without IPv6 support an attachment propagates no IPv6 (API_CreateTransitGatewayVpcAttachmentRequestOptions).
+        let attachment = world.snapshot.transit_gateway_vpc_attachments.get(id);
+        let options = attachment.and_then(|attachment| attachment.options.as_ref());
+        let v6 = match options.and_then(|options| options.ipv6_support.as_ref()) {
+            Some(Toggle::Enable) => Some(moving.clone()),
+            Some(_) => None,
+            None => {
+                let unsure =
+                    format!("not sure to be there: whether {id} supports IPv6 is not in the snapshot");
+                Some(Some(TransitGatewayRouteState::Other(unsure.into())))
+            }
+        };
         for &net in &view.blocks.nets {
-            let attachments = vec![id.clone()];
-            self.entries
-                .push(Entry::new(net, Rank::Vpc, moving.clone(), attachments, false));
+            let state = match net {
+                IpNet::V4(_) => Some(moving.clone()),
+                IpNet::V6(_) => v6.clone(),
+            };
+            let entry = state.map(|state| Entry::new(net, Rank::Vpc, state, vec![id.clone()], false));
+            self.entries.extend(entry);
         }
         Ok(())
     }
@@ -273,6 +311,32 @@ impl TransitRoutes {
 
     /// Which route decides each packet. The parts do not overlap, and together are `packets`.
     pub(crate) fn decide(&self, packets: &Packets) -> Vec<(TransitDecision, Packets)> {
+        let elsewhere = match self.untold.is_empty() {
+            true => Packets::none(),
+            false => packets.to(&self.elsewhere),
+        };
+        let Some(doubt) = self.incomplete.as_ref().filter(|_| !elsewhere.is_empty()) else {
+            return self.longest_prefix(packets);
+        };
+        // A route that was not read may be longer than the one that leads elsewhere.
+        let mut decisions = self.longest_prefix(&elsewhere);
+        for (decision, _) in &mut decisions {
+            let is_sure = match decision {
+                TransitDecision::Forward(attachments, _) => attachments
+                    .iter()
+                    .any(|attachment| self.untold.contains(attachment)),
+                _ => false,
+            };
+            if !is_sure {
+                *decision = TransitDecision::Unknown(doubt.clone());
+            }
+        }
+        decisions.extend(self.longest_prefix(&packets.subtract(&elsewhere)));
+        decisions.retain(|(_, part)| !part.is_empty());
+        decisions
+    }
+
+    fn longest_prefix(&self, packets: &Packets) -> Vec<(TransitDecision, Packets)> {
         let together = match self.longest.around(packets) {
             Around::One(index) => self.entries.get(index..).and_then(|same| {
                 let (entry, rest) = same.split_first()?;

@@ -57,6 +57,19 @@ pub(crate) fn tunnels(connection: &VpnConnection) -> Tunnels {
     }
 }
 
+/// Whether a connection knows no prefix but those that it lists.
+fn is_static(connection: &VpnConnection) -> bool {
+    let options = connection.options.as_ref();
+    options.is_some_and(|options| options.static_routes_only == Some(true))
+}
+
+/// The prefixes that connections list.
+fn listed(connections: &[&VpnConnection]) -> Addresses {
+    let routes = connections.iter().flat_map(|connection| &connection.routes);
+    let live = routes.filter(|route| route.state != Some(VpnState::Deleted));
+    Addresses::from_nets(live.filter_map(|route| route.destination_cidr_block))
+}
+
 impl Walk<'_> {
     /// Packets leave a VPC by its virtual private gateway.
     pub(crate) fn leave_by_vpn_gateway(&mut self, flow: Flow, id: &VpnGatewayId, vpc: &VpcId) {
@@ -214,38 +227,27 @@ impl Walk<'_> {
             self.end_lost(v6, Code::ProtocolRestriction, spot.clone(), None, note);
         }
         let flow = v4?;
-        let states: Vec<Tunnels> = connections.iter().map(|connection| tunnels(connection)).collect();
-        let is_up = states.iter().any(|state| matches!(state, Tunnels::Up));
-        let doubt = states.into_iter().find_map(|state| match state {
-            Tunnels::Unknown(doubt) => Some(doubt),
-            Tunnels::Up | Tunnels::Down => None,
-        });
-        match doubt {
-            _ if is_up => {}
-            Some(doubt) => {
-                self.end_unknown(flow, doubt);
-                return None;
-            }
-            None => {
-                let component = connections
-                    .first()
-                    .map(|connection| ResourceId::from(&connection.vpn_connection_id));
-                let spot = Spot::new(component.unwrap_or_else(|| id.into()), Kind::VpnConnection).in_vpc(vpc);
-                self.end_lost(flow, Code::BadStateVpn, spot, None, "no tunnel is up");
-                return None;
-            }
+        let (up, others): (Vec<&VpnConnection>, Vec<&VpnConnection>) =
+            (connections.iter()).partition(|connection| matches!(tunnels(connection), Tunnels::Up));
+        // What only others list does not go by one that is up and learns of nothing.
+        let by_others = match up.iter().all(|connection| is_static(connection)) {
+            true if up.is_empty() => Addresses::everywhere(),
+            true => listed(&others).subtract(&listed(&up)),
+            false => Addresses::empty(),
+        };
+        let far = |flow: Flow| match flow.sent_by {
+            Some(_) => flow.split_to(&by_others),
+            None => flow.split_from(&by_others),
+        };
+        let (stopped, flow) = far(flow);
+        if let Some(stopped) = stopped {
+            self.end_without_tunnel(stopped, &others, vpc);
         }
+        let flow = flow?;
         if propagated {
             return Some(flow);
         }
-        let known = connections
-            .iter()
-            .flat_map(|connection| &connection.routes)
-            .filter(|route| route.state != Some(VpnState::Deleted))
-            .filter_map(|route| route.destination_cidr_block)
-            .fold(Addresses::empty(), |all, net| {
-                all.union(&Addresses::from_nets([net]))
-            });
+        let known = listed(&connections);
         let all = flow.all().clone();
         if flow.sent_by.is_none() {
             // Inward: what the gateway may know walks on, as it may be lost for certain further in.
@@ -258,6 +260,31 @@ impl Walk<'_> {
             self.end_unknown(unsure, unknown);
         }
         sure
+    }
+
+    /// Packets for connections of which none is up.
+    fn end_without_tunnel(&mut self, flow: Flow, connections: &[&VpnConnection], vpc: &VpcId) {
+        let all = flow.all();
+        let far = match flow.sent_by {
+            Some(_) => all.destinations(),
+            None => all.sources(),
+        };
+        let lists = |connection: &&&VpnConnection| listed(&[**connection]).meets(&far);
+        let meant = connections.iter().find(lists).or(connections.first());
+        let doubt = connections
+            .iter()
+            .find_map(|connection| match tunnels(connection) {
+                Tunnels::Unknown(doubt) => Some(doubt),
+                Tunnels::Up | Tunnels::Down => None,
+            });
+        match (doubt, meant) {
+            (Some(doubt), _) => self.end_unknown(flow, doubt),
+            (None, Some(meant)) => {
+                let spot = Spot::new(&meant.vpn_connection_id, Kind::VpnConnection).in_vpc(vpc);
+                self.end_lost(flow, Code::BadStateVpn, spot, None, "no tunnel is up");
+            }
+            (None, None) => {}
+        }
     }
 
     fn leave_aws(&mut self, flow: Flow, id: &VpnGatewayId, vpc: &VpcId, spot: Spot) {

@@ -231,7 +231,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Writes down that a component loses some packets of a flow.
-    fn note_loss(
+    pub(crate) fn note_loss(
         &mut self,
         flow: &Flow,
         lost: &Packets,

@@ -1,6 +1,7 @@
 //! `hopwatch explain` for people: one path hop by hop, there and back, what decided at each, what is lost, what mends it.
 
 use crate::paths::model::{Component, Expect, Reply, Require, RequiredPath};
+use crate::reach::code::Code;
 use crate::reach::report::{Blocker, Branch, BranchOutcome, PacketBox, PathResult, Verdict};
 
 use super::clean::{clean, clean_to};
@@ -295,37 +296,45 @@ fn walks<'a>(answer: &Answer<'a>, look: Look) -> Vec<Walk<'a>> {
 
 /// The blockers that the walks shown do not meet.
 fn elsewhere(result: &PathResult, shown: &[Walk<'_>], names: &Names, look: Look) -> Vec<String> {
-    let unseen: Vec<&Blocker> = result
-        .blockers
-        .iter()
-        .filter(|blocker| !shown.iter().any(|walk| walk.meets(blocker)))
-        .collect();
-    if unseen.is_empty() {
-        return Vec::new();
-    }
+    let unseen = result.blockers.iter();
+    let unseen = unseen.filter(|blocker| !shown.iter().any(|walk| walk.meets(blocker)));
+    // What let them pass on a walk that is shown, and led them to where they are lost.
+    let passed = |blocker: &&Blocker| {
+        let mut hops = shown.iter().flat_map(|walk| walk.hops);
+        blocker.code == Code::ArrivesElsewhere
+            && hops.any(|hop| hop.component == blocker.component && hop.leg == blocker.leg)
+    };
+    let (leading, unseen): (Vec<&Blocker>, Vec<&Blocker>) = unseen.partition(passed);
     let title = match (shown.is_empty(), result.expect) {
         (true, Expect::Reachable) => " what loses packets:",
         (true, Expect::Blocked) => " what stops packets:",
         (false, Expect::Reachable) => " on other ways packets are lost too:",
         (false, Expect::Blocked) => " on other ways packets are stopped too:",
     };
+    let groups = [(" what leads them there:", leading), (title, unseen)];
     let style = if result.expect == Expect::Blocked {
         PLAIN
     } else {
         BAD
     };
-    let mut lines = vec![String::new(), title.to_owned()];
-    for blocker in unseen {
-        let told = blocker_line(blocker, names);
-        for (index, line) in look.wrap(&told, 4).into_iter().enumerate() {
-            let margin = if index == 0 {
-                format!("  {} ", look.paint(style, "✗"))
-            } else {
-                "    ".to_owned()
-            };
-            lines.push(format!("{margin}{line}"));
+    let mut lines = Vec::new();
+    for (title, blockers) in groups {
+        if blockers.is_empty() {
+            continue;
         }
-        lines.extend(losses(blocker, 4, look));
+        lines.extend([String::new(), title.to_owned()]);
+        for blocker in blockers {
+            let told = blocker_line(blocker, names);
+            for (index, line) in look.wrap(&told, 4).into_iter().enumerate() {
+                let margin = if index == 0 {
+                    format!("  {} ", look.paint(style, "✗"))
+                } else {
+                    "    ".to_owned()
+                };
+                lines.push(format!("{margin}{line}"));
+            }
+            lines.extend(losses(blocker, 4, look));
+        }
     }
     lines
 }

@@ -96,6 +96,21 @@ fn by_name_or_arn_every_node_is_asked_and_every_target() {
 }
 
 #[test]
+fn who_asks_a_public_balancer_by_a_private_address_is_told_of_its_name() {
+    let told = |network: &Network| {
+        let notices = ask(network, &to_shop()).notices;
+        notices
+            .iter()
+            .any(|notice| notice.contains("asked for by its private addresses"))
+    };
+    assert!(!told(&shop()));
+    let mut public = shop();
+    let arn = balancer_arn("app/shop");
+    public.set("LoadBalancers", &arn, "Scheme", "internet-facing".into());
+    assert!(told(&public));
+}
+
+#[test]
 fn the_walk_is_told_in_two_segments_there_and_back() {
     let result = ask(&shop(), &to_shop());
     let told: Vec<(Leg, u8, &str)> = result

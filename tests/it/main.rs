@@ -12,6 +12,7 @@ mod cases;
 mod cli_check;
 mod cli_output;
 mod cli_usage;
+mod ends;
 mod engine;
 mod engine_vs_oracle;
 mod firewalls;

@@ -91,6 +91,12 @@ pub(super) fn vpn_connection(connection: &VpnConnection) -> Object {
         .text("VpnGatewayId", connection.vpn_gateway_id())
         .text("TransitGatewayId", connection.transit_gateway_id())
         .text("State", connection.state().map(|state| state.as_str()))
+        .object("Options", connection.options(), |options| {
+            let carried = options.tunnel_inside_ip_version();
+            Object::new()
+                .flag("StaticRoutesOnly", options.static_routes_only())
+                .text("TunnelInsideIpVersion", carried.map(|it| it.as_str()))
+        })
         .list("Routes", connection.routes(), |route| {
             Object::new()
                 .text("DestinationCidrBlock", route.destination_cidr_block())

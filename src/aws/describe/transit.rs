@@ -89,7 +89,9 @@ pub(super) fn vpc_attachment(attachment: &TransitGatewayVpcAttachment) -> Object
         .object("Options", attachment.options(), |options| {
             let appliance = options.appliance_mode_support();
             let referencing = options.security_group_referencing_support();
+            let ipv6 = options.ipv6_support();
             Object::new()
+                .text("Ipv6Support", ipv6.map(|it| it.as_str()))
                 .text("ApplianceModeSupport", appliance.map(|it| it.as_str()))
                 .text(
                     "SecurityGroupReferencingSupport",

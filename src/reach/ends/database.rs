@@ -7,6 +7,8 @@ use crate::network::Kind;
 use crate::network::id::{ResourceId, SecurityGroupId, SubnetId};
 use crate::paths::model::{End, EndForm};
 
+use super::super::code::Code;
+use super::super::flow::Spot;
 use super::super::interface::Interface;
 use super::end::{Hindrance, absent};
 use super::resolver::{Resolver, Virtual};
@@ -45,6 +47,17 @@ impl Resolver<'_> {
             .collect();
         if members.is_empty() {
             return Err(absent(end, None));
+        }
+        // Databases of a cluster stop together.
+        if members
+            .iter()
+            .all(|database| database.db_instance_status.as_deref() == Some("stopped"))
+        {
+            return Err(Hindrance::Never {
+                code: Code::BadState,
+                spot: Spot::new(end.text.as_str(), Kind::Rds),
+                note: "it is stopped".into(),
+            });
         }
         let mut current: BTreeMap<ResourceId, Arc<Interface>> = BTreeMap::new();
         let mut standby = BTreeMap::new();

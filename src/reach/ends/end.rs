@@ -109,10 +109,15 @@ pub(super) fn anywhere(addresses: Addresses) -> Finish {
     }
 }
 
-/// An interface is asked for by its private addresses and IPv6, from the internet by its public ones and IPv6.
+/// An interface is asked for by its private addresses and IPv6, from the internet by its public ones and IPv6. Which
+/// public one a task gets is not known before it starts: its private ones stand for it.
 pub(super) fn at_interface(interface: Arc<Interface>) -> Finish {
     let from_internet = Addresses {
-        v4: interface.public_addresses(),
+        v4: if interface.any_public {
+            interface.senders.v4.clone()
+        } else {
+            interface.public_addresses()
+        },
         v6: interface.senders.v6.clone(),
     };
     Finish {

@@ -26,13 +26,7 @@ impl Resolver<'_> {
         let snapshot = self.world.snapshot;
         let call = "ec2:DescribeVpcPeeringConnections";
         let peering = found(end, &snapshot.vpc_peering_connections, id.as_str(), call)?;
-        let wanted: BTreeSet<&VpcId> = towards
-            .iter()
-            .flat_map(|finish| match &finish.goal {
-                Goal::Interfaces(interfaces) => interfaces.iter().map(|interface| &interface.vpc).collect(),
-                _ => Vec::new(),
-            })
-            .collect();
+        let wanted = vpcs_of(towards);
         let mut starts = Vec::new();
         for side in [&peering.requester_vpc_info, &peering.accepter_vpc_info]
             .into_iter()
@@ -68,13 +62,50 @@ impl Resolver<'_> {
         Ok(starts)
     }
 
+    /// Those of some addresses that peered VPCs have which cannot be seen. Returns the others, too.
+    pub(super) fn starts_behind_unseen_peers(&self, asked: Addresses) -> (Addresses, Vec<Start>) {
+        let world = self.world;
+        let (mut left, mut starts) = (asked, Vec::new());
+        for peering in world.snapshot.vpc_peering_connections.values() {
+            let sides = [&peering.requester_vpc_info, &peering.accepter_vpc_info];
+            for into in sides
+                .into_iter()
+                .flatten()
+                .filter_map(|side| side.vpc_id.as_ref())
+            {
+                let Some(far) = super::super::peering::far_side(peering, into) else {
+                    continue;
+                };
+                let is_seen = |vpc: &VpcId| world.vpcs.get(vpc).is_some_and(|view| view.known);
+                let senders = super::super::peering::blocks_of(far).intersect(&left);
+                if !is_seen(into) || far.vpc_id.as_ref().is_some_and(is_seen) || senders.is_empty() {
+                    continue;
+                }
+                left = left.subtract(&senders);
+                starts.push(Start {
+                    origin: Origin::Peering {
+                        id: peering.vpc_peering_connection_id.clone(),
+                        into: into.clone(),
+                    },
+                    senders,
+                    ports: client_ports::any(),
+                    instance: None,
+                    vpc: Some(into.clone()),
+                });
+            }
+        }
+        (left, starts)
+    }
+
     pub(super) fn starts_behind_attachments(
         &self,
         end: &End,
         id: &ResourceId,
+        towards: &[Finish],
     ) -> Result<Vec<Start>, Hindrance> {
         let snapshot = self.world.snapshot;
         let call = "ec2:DescribeTransitGatewayAttachments";
+        let wanted = vpcs_of(towards);
         let found: Vec<_> = snapshot
             .transit_gateway_attachments
             .values()
@@ -89,8 +120,13 @@ impl Resolver<'_> {
                 (!snapshot.transit_gateway_attachments.is_known()).then_some(call),
             ));
         }
-        Ok(found
-            .into_iter()
+        // What a VPC sends to itself does not come by a gateway that all of them hang on.
+        let others = found.into_iter().filter(|attachment| {
+            let vpc = super::super::transit_gateway::vpc_of(attachment);
+            attachment.transit_gateway_attachment_id.as_str() == id.as_str()
+                || !vpc.is_some_and(|vpc| wanted.iter().all(|wanted| **wanted == vpc) && !wanted.is_empty())
+        });
+        Ok(others
             .map(|attachment| {
                 let vpc = super::super::transit_gateway::vpc_of(attachment);
                 let view = vpc.as_ref().and_then(|vpc| self.world.vpcs.get(vpc));
@@ -205,6 +241,15 @@ impl Resolver<'_> {
         }
         Ok(starts)
     }
+}
+
+/// The VPCs of the interfaces that packets should arrive at.
+fn vpcs_of(finishes: &[Finish]) -> BTreeSet<&VpcId> {
+    let interfaces = finishes.iter().flat_map(|finish| match &finish.goal {
+        Goal::Interfaces(interfaces) => interfaces.as_slice(),
+        _ => &[],
+    });
+    interfaces.map(|interface| &interface.vpc).collect()
 }
 
 /// The prefixes of routes that a virtual private gateway propagated into route tables.

@@ -108,7 +108,9 @@ impl Resolver<'_> {
                 Ok(vec![self.internet(Some(id.as_str()))])
             }
             Kind::VpcPeeringConnection => self.starts_behind_peering(end, id, towards),
-            Kind::TransitGateway | Kind::TransitGatewayAttachment => self.starts_behind_attachments(end, id),
+            Kind::TransitGateway | Kind::TransitGatewayAttachment => {
+                self.starts_behind_attachments(end, id, towards)
+            }
             Kind::VpnGateway => self.starts_behind_vpn_gateway(end, id),
             Kind::VpcEndpoint => Err(Hindrance::Never {
                 code: Code::VpceIntraVpcTraffic,
@@ -149,7 +151,13 @@ impl Resolver<'_> {
         for view in world.vpcs.values() {
             left = left.subtract(&view.blocks.live);
         }
-        let global = left.intersect(super::super::special::global());
+        // Global addresses come from the internet, but for those that a network outside AWS is known to have.
+        let mut global = left.intersect(super::super::special::global());
+        if !global.is_empty() {
+            for (gateway, _) in world.snapshot.vpn_gateways.iter() {
+                global = global.subtract(&self.prefixes_behind(gateway.as_str()));
+            }
+        }
         if !global.is_empty() {
             starts.push(Start {
                 senders: global.clone(),
@@ -157,6 +165,8 @@ impl Resolver<'_> {
             });
         }
         let private = left.subtract(&global);
+        let (private, unseen) = self.starts_behind_unseen_peers(private);
+        starts.extend(unseen);
         if !private.is_empty() {
             let nets: Vec<IpNet> = Family::BOTH
                 .into_iter()

@@ -7,7 +7,7 @@ use crate::network::Snapshot;
 use crate::network::id::{AvailabilityZone, LoadBalancerArn, ResourceId, SecurityGroupId, SubnetId, VpcId};
 use crate::network::interface::NetworkInterface;
 use crate::network::load_balancer::{ClassicLoadBalancer, LoadBalancer};
-use crate::network::state::{InterfaceType, LoadBalancerType};
+use crate::network::state::{InterfaceType, LoadBalancerScheme, LoadBalancerType};
 
 use super::super::interface::Interface;
 use super::super::layout::Zone;
@@ -106,6 +106,15 @@ impl<'s> Balancer<'s> {
             Self::Current(balancer) => &balancer.security_groups,
             Self::Classic(balancer) => &balancer.security_groups,
         }
+    }
+
+    /// Whether its name resolves to public addresses, for whoever asks (API_LoadBalancer, `Scheme`).
+    pub(crate) fn is_internet_facing(&self) -> bool {
+        let scheme = match self {
+            Self::Current(balancer) => balancer.scheme.as_ref(),
+            Self::Classic(balancer) => balancer.scheme.as_ref(),
+        };
+        scheme == Some(&LoadBalancerScheme::InternetFacing)
     }
 
     /// Whether it answers by IPv6, too.

@@ -65,6 +65,18 @@ impl Walk<'_> {
             let note = "one of its targets is itself";
             return self.end_lost(flow, Code::ForwardingLoop, place, None, note);
         }
+        if balancer.is_internet_facing()
+            && !flow.is_for_target()
+            && flow
+                .as_sent(flow.all())
+                .destinations()
+                .v4
+                .meets(&node.addresses.v4)
+        {
+            self.outcome.notices.insert(format!(
+                "{id} was asked for by its private addresses; who uses its name is given its public ones, and needs a way there"
+            ));
+        }
         let (listeners, unread) = balancer.listeners(self.world);
         for listening in &listeners {
             let heard = heard(flow.all(), listening);

@@ -22,7 +22,7 @@ pub(crate) use shapes::{entry, permission, route};
 pub(crate) struct Network(Map<String, Value>);
 
 /// Every kind of resource that a snapshot can hold, with the field of its id.
-pub(crate) const KINDS: [(&str, &str); 35] = [
+pub(crate) const KINDS: [(&str, &str); 36] = [
     ("Vpcs", "VpcId"),
     ("Subnets", "SubnetId"),
     ("RouteTables", "RouteTableId"),
@@ -47,6 +47,7 @@ pub(crate) const KINDS: [(&str, &str); 35] = [
     ("TransitGatewayPropagations", "TransitGatewayRouteTableId"),
     ("TransitGatewayRoutes", "TransitGatewayRouteTableId"),
     ("VpcEndpoints", "VpcEndpointId"),
+    ("DBInstances", "DBInstanceIdentifier"),
     ("LoadBalancers", "LoadBalancerArn"),
     ("LoadBalancerDescriptions", "LoadBalancerName"),
     ("LoadBalancerAttributes", "LoadBalancerArn"),

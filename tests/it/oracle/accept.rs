@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::choice::Truth;
 use super::packet::{Fate, Origin};
-use super::view::{Oracle, word};
+use super::view::{Oracle, text, word};
 use super::walk::{Relation, Walk, has_no_groups_by_nature, lost, owns};
 
 impl Walk<'_, '_> {
@@ -37,14 +37,19 @@ impl Walk<'_, '_> {
         let packet = self.packet;
         let allowed = self
             .oracle
-            .groups_allow(&groups, false, &packet, |group| self.sender_is_in(group));
+            .groups_allow(&groups, false, &packet, |group| self.sender_is_in(group, id));
         self.must(&allowed, id, "no ingress rule of its groups matches")
     }
 
     /// Whether an inbound rule that names a group means this packet: its sender carries the group, and sends from an
     /// address of its own.
-    pub(super) fn sender_is_in(&self, group: &str) -> Truth {
+    pub(super) fn sender_is_in(&self, group: &str, receiver: &str) -> Truth {
+        let is_endpoint = || {
+            let row = self.oracle.interface(receiver);
+            row.is_some_and(|i| text(i, "InterfaceType") == Some("vpc_endpoint"))
+        };
         let relation = match &self.relation {
+            Relation::Transit(_) if is_endpoint() => Truth::No,
             Relation::SameVpc => Truth::Yes,
             Relation::Peering(truth) | Relation::Transit(truth) => truth.clone(),
             Relation::Lost => Truth::No,

@@ -88,6 +88,24 @@ impl Oracle<'_> {
             .filter(move |c| text(c, "VpnGatewayId") == Some(gateway))
     }
 
+    /// Whether a connection carries packets to or from an address outside: one that is up, unless it is static and only
+    /// another lists the address.
+    fn vgw_carries(&self, gateway: &str, ip: IpAddr) -> Truth {
+        let lists = |c: &Value| {
+            let mut prefixes = each(c, "Routes")
+                .iter()
+                .filter_map(|r| Cidr::parse(word(r, "DestinationCidrBlock")));
+            prefixes.any(|c| c.contains(ip))
+        };
+        if !self.connections(gateway).any(lists) {
+            return self.tunnel_up(self.connections(gateway), gateway);
+        }
+        let fit = self
+            .connections(gateway)
+            .filter(|&c| lists(c) || c["Options"]["StaticRoutesOnly"] != true);
+        self.tunnel_up(fit, gateway)
+    }
+
     /// Whether a tunnel of the connections is up.
     pub(super) fn tunnel_up<'v>(&self, connections: impl Iterator<Item = &'v Value>, about: &str) -> Truth {
         let mut any = false;
@@ -199,7 +217,7 @@ impl Walk<'_, '_> {
         let Some(vpc) = vpc else {
             return lost(id, "is attached to no VPC");
         };
-        let up = self.oracle.tunnel_up(self.oracle.connections(id), id);
+        let up = self.oracle.vgw_carries(id, self.packet.source);
         self.must(&up, id, "no tunnel is up")?;
         let knows = self.oracle.vgw_knows(id, self.packet.source);
         self.must(&knows, id, "does not know the source")?;
@@ -235,7 +253,7 @@ impl Walk<'_, '_> {
             }
             return unknown("IPv6 over Direct Connect on a virtual private gateway");
         }
-        let up = self.oracle.tunnel_up(self.oracle.connections(id), id);
+        let up = self.oracle.vgw_carries(id, self.packet.destination);
         self.must(&up, id, "no tunnel is up")?;
         let knows = self.oracle.vgw_knows(id, self.packet.destination);
         self.must(&knows, id, "does not know the destination")?;
@@ -412,7 +430,7 @@ impl Walk<'_, '_> {
                 if self.is_reply {
                     Truth::Maybe(format!("reference to {group} at appliance {id}, from a reply"))
                 } else {
-                    self.sender_is_in(group)
+                    self.sender_is_in(group, id)
                 }
             });
             let allowed = unless_without_groups(id, &groups, rules);

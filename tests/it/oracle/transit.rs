@@ -58,7 +58,11 @@ impl<'a> Oracle<'a> {
             .find("TransitGateways", "TransitGatewayId", gateway)
             .map_or("", |g| word(&g["Options"], "SecurityGroupReferencingSupport"))
             == "enable";
-        let off = word(&attachment["Options"], "SecurityGroupReferencingSupport") == "disable";
+        let off = word(&attachment["Options"], "SecurityGroupReferencingSupport") == "disable"
+            || each(attachment, "SubnetIds").iter().any(|id| {
+                let subnet = self.find("Subnets", "SubnetId", id.as_str().unwrap_or(""));
+                subnet.is_some_and(|s| text(s, "AvailabilityZoneId") == Some("use1-az3"))
+            });
         Truth::from_bool(on && !off)
     }
 }
@@ -170,6 +174,10 @@ impl Walk<'_, '_> {
             return unknown(format!("{attachment} is not in the snapshot"));
         };
         let association = &entered["Association"];
+        let owners = ["TransitGatewayOwnerId", "ResourceOwnerId"].map(|of| text(entered, of));
+        if association.is_null() && owners[0] != owners[1] {
+            return unknown(format!("the association of {attachment} is its owner's to see"));
+        }
         let Some(table) = text(association, "TransitGatewayRouteTableId") else {
             return lost(attachment, "is associated with no table");
         };
@@ -348,6 +356,16 @@ impl Walk<'_, '_> {
             .all("VpnConnections")
             .iter()
             .filter(|c| text(c, "VpnConnectionId") == Some(vpn));
+        let other = if self.packet.is_v6() { "ipv4" } else { "ipv6" };
+        if connections
+            .clone()
+            .any(|c| text(&c["Options"], "TunnelInsideIpVersion") == Some(other))
+        {
+            return Err(Fate::Lost {
+                at: vpn.to_owned(),
+                why: format!("its tunnels carry {other}"),
+            });
+        }
         let up = self.oracle.tunnel_up(connections, vpn);
         self.must(&up, vpn, "no tunnel is up")
     }

@@ -44,6 +44,19 @@ fn vpn(propagate: bool, tunnels: &[&str], prefixes: &[&str]) -> Network {
     })
 }
 
+/// Two VPNs on one gateway: `vpn-1` lists 192.168/16 and is down, `vpn-2` lists 172.16/12 and is up.
+fn two_vpns(propagate: bool, second_is_static: bool) -> Network {
+    with(&vpn(propagate, &["DOWN", "DOWN"], &["192.168.0.0/16"]), |n| {
+        n.vpn("vpn-2", ("VpnGatewayId", "vgw-a"), &["UP"], &["172.16.0.0/12"]);
+        n.set(
+            "VpnConnections",
+            "vpn-2",
+            "Options",
+            serde_json::json!({"StaticRoutesOnly": second_is_static}),
+        );
+    })
+}
+
 pub(super) fn lines() -> Vec<Line> {
     let ask = || tcp("eni-c", "10.0.2.10", 443);
     let home = || tcp("eni-c", "192.168.1.1", 443);
@@ -141,6 +154,38 @@ pub(super) fn lines() -> Vec<Line> {
             U,
         ),
         line("no VPN to be seen", &vpn(false, &[], &[]), home(), U),
+        line(
+            "two VPNs, only the one that is down lists the prefix, the other is static",
+            &two_vpns(false, true),
+            home(),
+            B,
+        ),
+        line("the same, propagated", &two_vpns(true, true), home(), B),
+        line(
+            "the same, inward",
+            &two_vpns(true, true),
+            from(
+                Source::VpnGateway("vgw-a".into(), ip("192.168.1.1")),
+                "10.0.1.10",
+                What::Tcp(443),
+            )
+            .one_way(),
+            B,
+        ),
+        line(
+            "two VPNs, only the one that is down lists the prefix, the other may have learnt it",
+            &two_vpns(true, false),
+            home(),
+            R,
+        ),
+        line(
+            "two VPNs, the one that is up lists the prefix",
+            &with(&two_vpns(true, true), |n| {
+                n.route("rtb-a", "172.16.0.0/12", "vgw-a");
+            }),
+            tcp("eni-c", "172.16.0.1", 443),
+            R,
+        ),
         line(
             "on-premises to an instance",
             &vpn(true, &["UP"], &[]),

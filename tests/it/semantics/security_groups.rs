@@ -111,6 +111,15 @@ pub(super) fn lines() -> Vec<Line> {
             t["Options"]["SecurityGroupReferencingSupport"] = "disable".into();
         });
     });
+    let transit_az3 = with(&over_transit(), |n| {
+        n.set("Subnets", "subnet-p", "AvailabilityZoneId", "use1-az3".into());
+    });
+    let transit_to_endpoint = with(&over_transit(), |n| {
+        n.interface_endpoint("vpce-s", "subnet-s", "10.0.2.20", &["sg-server"]);
+    });
+    let transit_unread = with(&over_transit(), |n| {
+        n.unread("TransitGateways");
+    });
     let transit_egress = with(&over_transit(), |n| {
         n.edit("SecurityGroups", "sg-client", |g| {
             g["IpPermissionsEgress"] = serde_json::json!([]);
@@ -252,6 +261,24 @@ pub(super) fn lines() -> Vec<Line> {
             &transit_one_off,
             peer_ask(),
             B,
+        ),
+        line(
+            "over a transit gateway, an attachment in use1-az3",
+            &transit_az3,
+            peer_ask(),
+            B,
+        ),
+        line(
+            "over a transit gateway, to an interface endpoint",
+            &transit_to_endpoint,
+            tcp("eni-p", "10.0.2.20", 443),
+            B,
+        ),
+        line(
+            "over a transit gateway that was not read",
+            &transit_unread,
+            peer_ask(),
+            U,
         ),
         line(
             "over a transit gateway, support on",

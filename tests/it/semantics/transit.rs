@@ -222,7 +222,76 @@ pub(super) fn lines() -> Vec<Line> {
             .acl("acl-x", "vpc-f", &["subnet-tc"]);
         })
     };
+    let v6 = |support: Option<&'static str>| {
+        with(&joined(), |n| {
+            n.vpc_v6("vpc-a", "2600:1f00:a::/56", "public")
+                .vpc_v6("vpc-f", "2600:1f00:f::/56", "public")
+                .subnet_v6("subnet-c", "2600:1f00:a:1::/64")
+                .subnet_v6("subnet-f", "2600:1f00:f:1::/64")
+                .address("eni-c", "2600:1f00:a:1::10")
+                .address("eni-f", "2600:1f00:f:1::10")
+                .route("rtb-a", "2600:1f00:f::/56", "tgw-1")
+                .route("rtb-f", "2600:1f00:a::/56", "tgw-1")
+                .edit("TransitGatewayVpcAttachments", "tgw-attach-f", |a| {
+                    a["Options"]["Ipv6Support"] = support.into();
+                });
+        })
+    };
+    let there_v6 = || tcp("eni-c", "2600:1f00:f:1::10", 443);
+    let inside = |version: &'static str| {
+        with(&vpn(&["UP"]), |n| {
+            n.set(
+                "VpnConnections",
+                "vpn-1",
+                "Options",
+                serde_json::json!({"TunnelInsideIpVersion": version}),
+            );
+        })
+    };
+    let untold = with(&egress(true), |n| {
+        n.attachment("tgw-attach-v", "tgw-1", "vpn", "vpn-1", RTB)
+            .vpn("vpn-1", ("TransitGatewayId", "tgw-1"), &["UP"], &[])
+            .propagate(RTB, "tgw-attach-v", "vpn", "vpn-1");
+    });
+    let others_gateway = with(&not_associated, |n| {
+        n.edit("TransitGatewayAttachments", "tgw-attach-a", |a| {
+            a["TransitGatewayOwnerId"] = "444455556666".into();
+        });
+    });
     let mut more = vec![
+        line("IPv6", &v6(Some("enable")), there_v6(), R),
+        line(
+            "IPv6 that the far attachment does not support",
+            &v6(Some("disable")),
+            there_v6(),
+            B,
+        ),
+        line("IPv6 that it is not known to support", &v6(None), there_v6(), U),
+        line(
+            "a VPN whose tunnels carry IPv4",
+            &inside("ipv4"),
+            tcp("eni-c", "192.168.1.1", 443),
+            R,
+        ),
+        line(
+            "a VPN whose tunnels carry IPv6",
+            &inside("ipv6"),
+            tcp("eni-c", "192.168.1.1", 443),
+            B,
+        ),
+        line("the same, inward", &inside("ipv6"), behind_vpn().one_way(), B),
+        line(
+            "a default route, where a VPN propagates what was not read",
+            &untold,
+            tcp("eni-c", "192.168.1.1", 443),
+            U,
+        ),
+        line(
+            "no association to be seen of an attachment to another account's gateway",
+            &others_gateway,
+            there(),
+            U,
+        ),
         line("two VPCs", &joined(), there(), R).at("eni-f"),
         line(
             "no subnet in the sender's zone",
