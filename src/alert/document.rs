@@ -99,6 +99,9 @@ pub struct Alert {
     pub reminder: u32,
     /// Whether it was so when the path was looked at for the first time.
     pub found_at_start: bool,
+    /// Whether it is as it was told before, and could not be told meanwhile.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub seen_again: bool,
     /// The id of the event, or the sweep's time.
     pub trigger: String,
     /// When hopwatch saw it.
@@ -197,7 +200,7 @@ pub struct Blame {
     /// When.
     #[schemars(with = "Option<String>")]
     pub time: Option<Timestamp>,
-    /// How many other calls had a part in it: without any one of them it would not have come to this.
+    /// How many other calls break it too, or are as likely to have done it.
     pub others: usize,
     /// What undoing it does, where that was tried: `with that entry back, the path is reachable`.
     pub evidence: Option<String>,
@@ -243,6 +246,18 @@ impl Alert {
 
     /// Puts the paths of another alert of the same id to its own.
     pub fn absorb(&mut self, other: Self) {
+        let name = |alert: &Self| {
+            alert
+                .paths
+                .first()
+                .map_or_else(String::new, |path| path.result.name.clone())
+        };
+        let (mine, theirs) = (name(self), name(&other));
+        self.fix = match (self.fix.take(), other.fix) {
+            (Some(fix), Some(same)) if fix.command == same.command => Some(fix),
+            (Some(fix), _) => Some(fix.only_for(&mine)),
+            (None, fix) => fix.map(|fix| fix.only_for(&theirs)),
+        };
         for path in other.paths {
             if !self
                 .paths
@@ -253,7 +268,6 @@ impl Alert {
             }
         }
         self.cause = self.cause.take().or(other.cause);
-        self.fix = self.fix.take().or(other.fix);
         self.blame = match (self.blame.take(), other.blame) {
             // What is sure of one path of an incident is told, whatever is known of the others.
             (Some(mine), Some(theirs)) if theirs.certainty < mine.certainty => Some(theirs),

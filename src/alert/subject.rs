@@ -20,6 +20,7 @@ pub(crate) fn headline(alert: &Alert, most: usize, as_ascii: bool) -> String {
     let word = match alert.kind {
         AlertKind::Broken if first.is_some_and(AlertPath::is_leak) => "OPEN",
         AlertKind::Broken => "BROKEN",
+        AlertKind::Changed if alert.seen_again => "STILL BROKEN",
         AlertKind::Changed => "STILL BROKEN, CHANGED",
         AlertKind::Restored => "RESTORED",
         AlertKind::Blind => "BLIND",

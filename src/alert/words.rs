@@ -77,12 +77,23 @@ pub(crate) fn headline(alert: &Alert, path: &AlertPath) -> String {
             subject(path, "can no longer reach", "no longer works"),
             target(path)
         ),
+        AlertKind::Changed if must_be_blocked(path) && alert.seen_again => {
+            format!(
+                "It can be told again, and is still open: “{}”, since {since}.",
+                clean(&path.result.name)
+            )
+        }
         AlertKind::Changed if must_be_blocked(path) => {
             format!(
                 "Still open, but otherwise now: “{}”, since {since}.",
                 clean(&path.result.name)
             )
         }
+        AlertKind::Changed if alert.seen_again => format!(
+            "It can be told again, and is still broken: {} ({}). {lost}. Broken since {since}.",
+            subject(path, "cannot reach", "does not work"),
+            target(path)
+        ),
         AlertKind::Changed => format!(
             "Still broken, but not by the same as before: {} ({}). {lost}. Broken since {since}.",
             subject(path, "cannot reach", "does not work"),
@@ -136,7 +147,7 @@ fn restored(alert: &Alert, path: &AlertPath) -> String {
                 "{holds} It was {word} for {} ({} to {}).",
                 duration(until.duration_since(path.since)),
                 instant(path.since, alert.seen_at),
-                instant(until, alert.seen_at)
+                instant(until, path.since)
             )
         }
         None => format!("It can be told again. {holds} No outage was seen."),
@@ -237,8 +248,9 @@ pub(crate) fn who(alert: &Alert, blame: &Blame) -> Vec<String> {
     let others = match blame.others {
         0 => String::new(),
         others => format!(
-            ", and {} had a part in it",
-            count(others, "other call", "other calls")
+            ", and {} do{} the same",
+            count(others, "other call", "other calls"),
+            if others == 1 { "es" } else { "" }
         ),
     };
     let certainty = match (&blame.certainty, &blame.evidence) {

@@ -36,10 +36,10 @@ pub(crate) struct ExplainArguments {
     #[arg(long, value_name = "END", requires = "from")]
     to: Option<String>,
     /// `tcp`, `udp`, `icmp`, `icmpv6`, a number or `all` [default: tcp]
-    #[arg(long, value_name = "PROTOCOL", requires = "from")]
+    #[arg(long, value_name = "PROTOCOL", requires = "from", conflicts_with = "name")]
     protocol: Option<String>,
     /// The destination port, as in `22`, `8000-8100`, `22,443` or `all`
-    #[arg(long, value_name = "PORTS", requires = "from")]
+    #[arg(long, value_name = "PORTS", requires = "from", conflicts_with = "name")]
     port: Option<String>,
     #[command(flatten)]
     paths: PathFileArgument,

@@ -188,7 +188,7 @@ impl Failure {
 }
 
 /// How to save a network: the calls that most paths need, then those that only some do.
-pub(crate) const SAVE_A_SNAPSHOT: &str = r#"save the network, with `hopwatch snapshot network` or in any shell with the AWS CLI:
+pub(crate) const SAVE_A_SNAPSHOT: &str = r#"save the network, in any shell with the AWS CLI (with AWS built in, `hopwatch snapshot network` does the same):
 
   mkdir network
   for kind in vpcs subnets route-tables network-acls security-groups network-interfaces instances \

@@ -81,6 +81,34 @@ impl Change {
         matches!(self.effect, Effect::SomethingChanged(_))
     }
 
+    /// Whether it edits tags and nothing else.
+    pub fn is_about_tags(&self) -> bool {
+        matches!(self.action.api_name(), "CreateTags" | "DeleteTags")
+    }
+
+    /// Whether it edits the rules of what it names, said in full or not.
+    pub fn edits_rules(&self) -> bool {
+        let name = self.action.api_name();
+        matches!(
+            self.edit,
+            Some(
+                Edit::NetworkAclEntry { .. }
+                    | Edit::SecurityGroupRulesAdded { .. }
+                    | Edit::SecurityGroupRulesRemoved { .. }
+                    | Edit::SecurityGroupRulesModified { .. }
+                    | Edit::Route { .. }
+                    | Edit::TransitGatewayRoute { .. }
+                    | Edit::PrefixListEntries { .. }
+            )
+        ) || name.ends_with("NetworkAclEntry")
+            || matches!(
+                name,
+                "CreateRoute" | "DeleteRoute" | "ReplaceRoute" | "ModifySecurityGroupRules"
+            )
+            || ((name.starts_with("Authorize") || name.starts_with("Revoke"))
+                && (name.ends_with("SecurityGroupIngress") || name.ends_with("SecurityGroupEgress")))
+    }
+
     /// What it was done to.
     pub fn changed(&self) -> impl Iterator<Item = &TouchedResource> {
         self.resources.iter().filter(|resource| resource.is_changed())

@@ -1,8 +1,8 @@
 //! The state in a file: every record in one JSON document, for hopwatch without AWS.
 //!
 //! A write makes a new file beside the old one, waits until it is on disk, and puts it in the old one's place: whoever
-//! reads sees the one or the other, never a half. A lock file keeps a second process away. A file that is not a state is
-//! put aside as `.corrupt-…` and told of, never overwritten.
+//! reads sees the one or the other, never a half. A lock file keeps a second process away. A damaged state is put aside as
+//! `.corrupt-…` and told of, never overwritten; what never was a state is left alone.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -47,7 +47,15 @@ pub enum StateFileError {
         /// Its version.
         found: u64,
     },
-    /// It is no state. It was put aside.
+    /// It is something else, and was left as it is.
+    #[error("`{}` is no state file of hopwatch ({problem}); it was left as it is. Name another file, or one that does not exist yet", path.display())]
+    NoState {
+        /// The file.
+        path: PathBuf,
+        /// What tells.
+        problem: String,
+    },
+    /// It is a damaged state. It was put aside.
     #[error("the state file `{}` is damaged ({problem}); it was put aside as `{}`. Run again to start anew: what is broken now will be told as found at start", path.display(), aside.display())]
     Corrupt {
         /// The file.
@@ -86,8 +94,16 @@ impl StateFile {
     ///
     /// # Errors
     ///
-    /// If it cannot be read, another process has it, or it is no state; then it was put aside.
+    /// If it cannot be read, another process has it, it is no state, or a damaged one; that was put aside.
     pub fn open(path: &Path) -> Result<Self, StateFileError> {
+        // Of a link the file that it leads to is meant, by whatever name it is opened.
+        let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+            return Err(StateFileError::NoState {
+                path: path.clone(),
+                problem: "no regular file".into(),
+            });
+        }
         let failed = |action, error| StateFileError::Io {
             action,
             path: path.to_owned(),
@@ -157,10 +173,25 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     path.with_file_name(format!(".{name}.{ending}"))
 }
 
+/// How every state begins, but for white space.
+const BEGINNING: &[u8] = br#"{"schemaVersion":1,"records":{"#;
+
 fn read(path: &Path, bytes: &[u8]) -> Result<BTreeMap<String, Record>, StateFileError> {
+    let mut printed = bytes.iter().filter(|byte| !byte.is_ascii_whitespace()).peekable();
+    if printed.peek().is_none() {
+        return Ok(BTreeMap::new());
+    }
+    // One that was cut off begins like one, too.
+    let was_state = printed.zip(BEGINNING).all(|(byte, expected)| byte == expected);
     let value: serde_json::Value = match serde_json::from_slice(bytes) {
         Ok(value) => value,
-        Err(error) => return Err(put_aside(path, bytes, &error.to_string())),
+        Err(error) if was_state => return Err(put_aside(path, bytes, &error.to_string())),
+        Err(_) => {
+            return Err(StateFileError::NoState {
+                path: path.to_owned(),
+                problem: "it does not begin like one".into(),
+            });
+        }
     };
     match value.get("schemaVersion").and_then(serde_json::Value::as_u64) {
         Some(version) if version == u64::from(SCHEMA_VERSION) => {}
@@ -170,7 +201,18 @@ fn read(path: &Path, bytes: &[u8]) -> Result<BTreeMap<String, Record>, StateFile
                 found,
             });
         }
-        None => return Err(put_aside(path, bytes, "it has no `schemaVersion`")),
+        None => {
+            return Err(StateFileError::NoState {
+                path: path.to_owned(),
+                problem: "it has no `schemaVersion`".into(),
+            });
+        }
+    }
+    if value.get("records").is_none() {
+        return Err(StateFileError::NoState {
+            path: path.to_owned(),
+            problem: "it has no `records`".into(),
+        });
     }
     match serde_path_to_error::deserialize::<_, ReadDocument>(value) {
         Ok(document) => Ok(document.records),
@@ -185,7 +227,7 @@ fn read(path: &Path, bytes: &[u8]) -> Result<BTreeMap<String, Record>, StateFile
     }
 }
 
-/// Puts a file that is no state aside, under a name that none has yet.
+/// Puts a damaged state aside, under a name that none has yet.
 fn put_aside(path: &Path, bytes: &[u8], problem: &str) -> StateFileError {
     use sha2::{Digest, Sha256};
     let mut digest = crate::text::hexadecimal(&Sha256::digest(bytes));
@@ -261,11 +303,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_state_is_put_aside_and_never_overwritten() {
+    fn a_damaged_state_is_put_aside_and_never_overwritten() {
         for content in [
             "{\"schemaVersion\": 1, \"rec",
-            "",
-            "[]",
+            "{\n  \"schemaVersion\": 1,\n  \"records\": {\"a\": {\"versio",
             "{\"schemaVersion\": 1, \"records\": {\"a\": {}}}",
         ] {
             let folder = folder();
@@ -280,6 +321,53 @@ mod tests {
             assert!(StateFile::open(&path).unwrap().list().unwrap().is_empty());
             assert_eq!(fs::read_to_string(aside).unwrap(), content);
         }
+    }
+
+    #[test]
+    fn what_never_was_a_state_is_left_alone() {
+        for content in [
+            "[]",
+            "version: 1\npaths: []\n",
+            "{\"schemaVersion\": 1, \"paths\": []}",
+            "{\"detail\": {}}",
+        ] {
+            let folder = folder();
+            let path = folder.path().join("state.json");
+            fs::write(&path, content).unwrap();
+            let error = StateFile::open(&path).unwrap_err();
+            assert!(matches!(error, StateFileError::NoState { .. }), "{error}");
+            assert_eq!(fs::read_to_string(&path).unwrap(), content);
+            assert_eq!(names(folder.path()), [".state.json.lock", "state.json"]);
+        }
+        assert!(matches!(
+            StateFile::open(folder().path()),
+            Err(StateFileError::NoState { .. })
+        ));
+    }
+
+    #[test]
+    fn an_empty_file_is_a_new_state() {
+        let folder = folder();
+        let path = folder.path().join("state.json");
+        fs::write(&path, "").unwrap();
+        assert!(StateFile::open(&path).unwrap().list().unwrap().is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_one_and_shares_the_lock() {
+        let folder = folder();
+        let (path, link) = (folder.path().join("state.json"), folder.path().join("link.json"));
+        fs::write(&path, "").unwrap();
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        let mut store = StateFile::open(&link).unwrap();
+        assert!(matches!(
+            StateFile::open(&path),
+            Err(StateFileError::InUse { .. })
+        ));
+        store.save(&[]).unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert!(!fs::read_to_string(&path).unwrap().is_empty());
     }
 
     #[test]

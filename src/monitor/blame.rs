@@ -1,7 +1,7 @@
 //! Who did it, with the evidence: the change without which the path would be as it was.
 //!
-//! *Sure* is a change that, undone in memory, brings the path back; where it took several, the smallest set of them that
-//! does. *Likely* is one that changed the very thing that decides, where undoing it cannot be tried or is not enough, and
+//! *Sure* is a change that, undone in memory, brings the path back; where several must be undone, the first of the smallest
+//! set of them. *Likely* is one that changed the very thing that decides, where undoing it cannot be tried or is not enough, and
 //! nobody else's change did too. Nobody is blamed on a guess.
 
 use std::cell::RefCell;
@@ -19,10 +19,10 @@ use super::fingerprint::fingerprint;
 use super::inverse::inverse;
 use super::places::Places;
 use super::record::Suspect;
-use super::undo::{Good, restore, undo};
+use super::undo::{Good, undo};
 
 /// How many changes are tried for one path.
-const MOST_TRIALS: usize = 16;
+const MOST_TRIALS: usize = 40;
 
 /// The longest name of a call that is shown.
 const SHOWN: usize = 160;
@@ -173,7 +173,7 @@ impl Case<'_> {
 
     /// Whether a change changed the very thing that decides.
     fn decides(&self, touching: &Touching<'_>) -> bool {
-        if touching.resources.is_disjoint(self.components) {
+        if touching.resources.is_disjoint(self.components) || touching.change.is_about_tags() {
             return false;
         }
         match &touching.change.edit {
@@ -212,20 +212,22 @@ impl Case<'_> {
                 .is_some_and(|touching| self.decides(touching))
         };
         candidates.sort_by_key(|&index| !decides(index));
+        let mut deciding = candidates.clone();
+        deciding.retain(|&index| decides(index));
         candidates.truncate(MOST_TRIALS);
         for &index in &candidates {
             if self.comes_back_without(changes, index) {
                 return self.sure(changes, index, 0);
             }
         }
+        // Each of them would have been enough by itself, so the first one did it.
         if let Some(set) = self.smallest_set(changes, &candidates)
-            && let Some(last) = set.iter().max()
+            && let Some(first) = set.iter().min()
         {
-            return self.sure(changes, *last, set.len() - 1);
+            return self.sure(changes, *first, set.len() - 1);
         }
-        candidates.retain(|&index| decides(index));
         Verdict {
-            blame: self.likely(changes, &candidates),
+            blame: self.likely(changes, &deciding),
             fix: None,
         }
     }
@@ -253,7 +255,7 @@ impl Case<'_> {
             .is_some_and(|snapshot| self.comes_back(snapshot))
     }
 
-    /// Where several had to come together: all of them undone, then each done again that is not needed.
+    /// Where undoing one is not enough: all of them undone, then each done again that does not break it.
     fn smallest_set(&self, changes: &Changes<'_>, candidates: &[usize]) -> Option<Vec<usize>> {
         if candidates.len() < 2 {
             return None;
@@ -304,7 +306,9 @@ impl Case<'_> {
                 evidence: Some(self.evidence(touching.change, others)),
                 ..of(touching.change)
             }),
-            fix: mends.then(|| inverse(touching.change, self.good)).flatten(),
+            fix: mends
+                .then(|| inverse(touching.change, self.good, self.engine.snapshot()))
+                .flatten(),
         }
     }
 
@@ -333,14 +337,9 @@ impl Case<'_> {
         let [only] = fits.as_slice() else {
             return Verdict::default();
         };
-        let mut snapshot = self.engine.snapshot().clone();
-        let sure = restore(&only.resources, &mut snapshot, self.good) && self.comes_back(&snapshot);
+        // What exactly it did is not kept, so that it cannot be undone alone: nothing is sure of it.
         Verdict {
-            blame: Some(Blame {
-                certainty: if sure { Certainty::Sure } else { Certainty::Likely },
-                evidence: sure.then(|| format!("with that undone, {}", self.outcome())),
-                ..only.blame.clone()
-            }),
+            blame: Some(only.blame.clone()),
             fix: None,
         }
     }

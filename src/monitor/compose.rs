@@ -74,6 +74,11 @@ pub(crate) fn transition(
             outage_seconds: outage.map(|last| last.until.duration_since(last.since).as_secs()),
             reminder: record.reminders.saturating_sub(1),
             found_at_start,
+            seen_again: kind == AlertKind::Changed
+                && record
+                    .announced
+                    .as_ref()
+                    .is_some_and(|told| told.state == State::Blind && told.fingerprint == record.fingerprint),
             trigger: story.trigger.clone(),
             seen_at: input.now,
             account,
@@ -132,6 +137,7 @@ pub(crate) fn withdrawn(old: &Record, input: &Input<'_>, redefined: bool) -> Opt
             outage_seconds: None,
             reminder: 0,
             found_at_start: false,
+            seen_again: false,
             trigger,
             seen_at: input.now,
             account: None,

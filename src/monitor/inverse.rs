@@ -3,18 +3,23 @@
 //! It is printed only where undoing the change in memory brought the path back. Like every command it holds nothing but ids
 //! that match AWS's own pattern and values of the network before.
 
-use crate::event::{Change, Edit};
-use crate::network::id::{NetworkAclId, Region};
+use ipnet::IpNet;
+
+use crate::event::{Change, Edit, RouteDestination, Verb};
+use crate::network::Snapshot;
+use crate::network::id::{NetworkAclId, Region, RouteTableId, SubnetId};
 use crate::network::network_acl::NetworkAclEntry;
+use crate::network::route_table::RouteTableAssociation;
 use crate::network::state::RuleAction;
 use crate::reach::change::{Change as Command, id, protocol};
 use crate::reach::report::{Direction, FixCommand};
 
 use super::permission;
+use super::shown::is_for;
 use super::undo::Good;
 
 /// The inverse; `None`: there is none that one command does, or the event does not tell enough.
-pub(crate) fn inverse(change: &Change, good: Good<'_>) -> Option<FixCommand> {
+pub(crate) fn inverse(change: &Change, good: Good<'_>, now: &Snapshot) -> Option<FixCommand> {
     let region = change.region.as_ref().map(Region::as_str);
     let of = |command: Command| {
         Some(FixCommand {
@@ -33,8 +38,14 @@ pub(crate) fn inverse(change: &Change, good: Good<'_>) -> Option<FixCommand> {
             let old = (good.acls().filter(|acl| acl.network_acl_id == *network_acl))
                 .flat_map(|acl| &acl.entries)
                 .filter(|old| Some(*old) != entry.as_deref())
-                .find(|old| old.rule_number == *rule_number && old.egress == *egress);
+                .find(|old| old.rule_number == *rule_number && old.egress == *egress)
+                .filter(|_| change.verb != Some(Verb::Create));
+            // What stands in its place by now somebody else made.
+            let acl = now.network_acls.get(network_acl);
+            let taken = (acl.iter().flat_map(|acl| &acl.entries))
+                .any(|now| now.rule_number == *rule_number && now.egress == *egress);
             match (old, entry) {
+                (Some(_), None) if taken => None,
                 (Some(old), None) if old.rule_action == RuleAction::Allow => of(Command::AddAclEntry {
                     acl: network_acl.clone(),
                     entry: old.clone(),
@@ -43,6 +54,54 @@ pub(crate) fn inverse(change: &Change, good: Good<'_>) -> Option<FixCommand> {
                 (None, Some(_)) => delete_entry(network_acl, *rule_number, *egress, region),
                 _ => None,
             }
+        }
+        Edit::Route {
+            route_table,
+            destination,
+            route,
+        } => {
+            let old = (good.tables().filter(|table| table.route_table_id == *route_table))
+                .flat_map(|table| &table.routes)
+                .find(|old| is_for(old, destination))
+                .filter(|_| change.verb != Some(Verb::Create));
+            let table = now.route_tables.get(route_table);
+            let taken = (table.iter().flat_map(|table| &table.routes)).any(|now| is_for(now, destination));
+            match (old, route) {
+                (Some(_), None) if taken => None,
+                (Some(old), replaced) => of(Command::route_back(route_table, old, replaced.is_some())?),
+                (None, Some(_)) => delete_route(route_table, destination, region),
+                (None, None) => None,
+            }
+        }
+        Edit::RouteTableAssociation {
+            association, subnet, ..
+        } => {
+            let of = |at: &&RouteTableAssociation| {
+                association.is_some() && at.route_table_association_id == *association
+            };
+            let mut associations = good.tables().flat_map(|table| &table.associations);
+            let subnet = (subnet.as_ref()).or_else(|| associations.find(of)?.subnet_id.as_ref())?;
+            associate_table(subnet, good, now, region)
+        }
+        Edit::NetworkAclAssociation { association, .. } => {
+            let (acl, subnet) = good.acls().find_map(|acl| {
+                let old = (acl.associations.iter())
+                    .find(|at| at.network_acl_association_id.as_ref() == Some(association))?;
+                Some((id(acl.network_acl_id.as_str())?, old.subnet_id.as_ref()?))
+            })?;
+            let mut associations = now.network_acls.values().flat_map(|acl| &acl.associations);
+            let current = associations.find(|at| at.subnet_id.as_ref() == Some(subnet))?;
+            let current = id(current.network_acl_association_id.as_ref()?.as_str())?;
+            Some(FixCommand {
+                command: in_region(
+                    format!(
+                        "aws ec2 replace-network-acl-association --association-id {current} --network-acl-id {acl}"
+                    ),
+                    region,
+                ),
+                message: format!("give subnet {subnet} its network ACL {acl} back"),
+                verified: true,
+            })
         }
         Edit::SecurityGroupRulesRemoved { group, egress, rules } => {
             let mut rules = rules.iter();
@@ -76,6 +135,77 @@ fn in_region(command: String, region: Option<&str>) -> String {
         Some(region) => format!("{command} --region {region}"),
         None => command,
     }
+}
+
+/// The route table of a subnet as it was: its own, or the main one.
+fn associate_table(
+    subnet: &SubnetId,
+    good: Good<'_>,
+    now: &Snapshot,
+    region: Option<&str>,
+) -> Option<FixCommand> {
+    let is_of = |at: &&RouteTableAssociation| at.subnet_id.as_ref() == Some(subnet);
+    let old = good
+        .tables()
+        .find(|table| table.associations.iter().any(|at| is_of(&at)))
+        .map(|table| &table.route_table_id);
+    let mut associations = now.route_tables.values().flat_map(|table| &table.associations);
+    let current = associations.find(is_of);
+    let current = current.map(|at| id(at.route_table_association_id.as_ref()?.as_str()));
+    let (command, message) = match (old, current) {
+        (Some(old), current) => {
+            let old = id(old.as_str())?;
+            let command = match current {
+                Some(current) => format!(
+                    "replace-route-table-association --association-id {} --route-table-id {old}",
+                    current?
+                ),
+                None => format!(
+                    "associate-route-table --route-table-id {old} --subnet-id {}",
+                    id(subnet.as_str())?
+                ),
+            };
+            (
+                command,
+                format!("give subnet {subnet} its route table {old} back"),
+            )
+        }
+        (None, Some(current)) => (
+            format!("disassociate-route-table --association-id {}", current?),
+            format!("give subnet {subnet} the main route table back"),
+        ),
+        (None, None) => return None,
+    };
+    Some(FixCommand {
+        command: in_region(format!("aws ec2 {command}"), region),
+        message,
+        verified: true,
+    })
+}
+
+fn delete_route(
+    table: &RouteTableId,
+    destination: &RouteDestination,
+    region: Option<&str>,
+) -> Option<FixCommand> {
+    let table = id(table.as_str())?;
+    let option = match destination {
+        RouteDestination::Cidr(IpNet::V4(net)) => format!("--destination-cidr-block {net}"),
+        RouteDestination::Cidr(IpNet::V6(net)) => format!("--destination-ipv6-cidr-block {net}"),
+        RouteDestination::PrefixList(list) => {
+            format!("--destination-prefix-list-id {}", id(list.as_str())?)
+        }
+    };
+    let command = format!("aws ec2 delete-route --route-table-id {table} {option}");
+    let what = match destination {
+        RouteDestination::Cidr(net) => net.to_string(),
+        RouteDestination::PrefixList(list) => list.to_string(),
+    };
+    Some(FixCommand {
+        command: in_region(command, region),
+        message: format!("delete the route {what} of {table}"),
+        verified: true,
+    })
 }
 
 fn delete_entry(acl: &NetworkAclId, number: u32, egress: bool, region: Option<&str>) -> Option<FixCommand> {

@@ -12,10 +12,13 @@
 //! Invariant: this room reads no clock, no file, no network. A change alone is never announced, only what it does to a
 //! path; a path that a change may touch is never left out; nobody is blamed on a guess; nothing that was written is lost.
 
+mod advance;
+mod announce;
 mod blame;
 mod compose;
 mod decide;
 mod fingerprint;
+mod follow_up;
 mod inverse;
 mod memory_store;
 mod orders;

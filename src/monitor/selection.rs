@@ -77,13 +77,13 @@ impl Reach {
         if self.ids.iter().any(consulted) {
             return true;
         }
+        // What could not be told consulted less than it will, and may be told by anything that is new.
+        if record.state == State::Blind {
+            return true;
+        }
         let everything_else = self.everything || !self.vpcs.is_empty() || !self.kinds.is_empty();
         if !everything_else {
             return false;
-        }
-        // What could not be told may be told by anything that is new.
-        if record.state == State::Blind {
-            return true;
         }
         let vpcs: BTreeSet<&VpcId> = (record.dependencies.iter())
             .filter_map(|id| scene.places.vpcs(id.as_str()))

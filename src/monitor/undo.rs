@@ -8,10 +8,11 @@ use std::collections::BTreeSet;
 
 use crate::event::{Change, Edit, SecurityGroupRule, Verb};
 use crate::network::Snapshot;
+use crate::network::block_public_access::BlockPublicAccessOptions;
 use crate::network::network_acl::NetworkAcl;
-use crate::network::route_table::RouteTable;
+use crate::network::route_table::{Route, RouteTable};
 use crate::network::security_group::SecurityGroup;
-use crate::network::state::RouteState;
+use crate::network::state::{RouteOrigin, RouteState};
 
 use super::permission;
 use super::record::RuleSets;
@@ -40,7 +41,8 @@ impl<'a> Good<'a> {
         before.chain(kept.map(AsRef::as_ref))
     }
 
-    fn tables(&self) -> impl Iterator<Item = &'a RouteTable> {
+    /// Every route table before, the same one twice where both tell of it.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = &'a RouteTable> {
         let before = self
             .before
             .into_iter()
@@ -93,9 +95,9 @@ pub(crate) fn undo(
                     .cloned()
             });
             let old = match (old, entry.is_some(), change.verb) {
+                // What was created was not there, whatever was in its place still earlier.
+                (_, true, Some(Verb::Create)) => None,
                 (Some(old), _, _) => old,
-                // What was created was not there.
-                (None, true, Some(Verb::Create)) => None,
                 _ => return false,
             };
             if old.is_none() && entry.is_none() {
@@ -151,8 +153,8 @@ pub(crate) fn undo(
                     .cloned()
             });
             let old = match (old, route.is_some(), change.verb) {
+                (_, true, Some(Verb::Create)) => None,
                 (Some(old), _, _) => old,
-                (None, true, Some(Verb::Create)) => None,
                 _ => return false,
             };
             if old.is_none() && route.is_none() {
@@ -165,9 +167,87 @@ pub(crate) fn undo(
             table.routes.extend(old);
             true
         }
-        _ if alone => restore(resources, snapshot, good),
-        _ => false,
+        _ if !alone => false,
+        _ if change.edits_rules() => restore(resources, snapshot, good),
+        _ if change.action.api_name() == "ModifyVpcBlockPublicAccessOptions" => {
+            restore_block_public_access(change, snapshot, good)
+        }
+        _ if change.is_about_tags() => restore_tags(resources, snapshot, good),
+        _ => restore_beside_rules(resources, snapshot, good),
     }
+}
+
+/// Puts the mode of VPC Block Public Access back as it was where the change was made.
+fn restore_block_public_access(change: &Change, snapshot: &mut Snapshot, good: Good<'_>) -> bool {
+    let Some(before) = good.before else { return false };
+    let is_there = |options: &BlockPublicAccessOptions| {
+        let (account, region) = (&options.aws_account_id, &options.aws_region);
+        (change.account.is_none() || account.is_none() || *account == change.account)
+            && (change.region.is_none() || region.is_none() || *region == change.region)
+    };
+    let mut any = false;
+    for (scope, old) in before.block_public_access_options.iter() {
+        if is_there(old) && snapshot.block_public_access_options.get(scope.as_str()) != Some(old) {
+            snapshot
+                .block_public_access_options
+                .insert(scope.clone(), old.clone());
+            any = true;
+        }
+    }
+    any
+}
+
+/// Puts tags back as they were, of what paths select by tag.
+fn restore_tags(resources: &BTreeSet<String>, snapshot: &mut Snapshot, good: Good<'_>) -> bool {
+    let Some(before) = good.before else { return false };
+    let mut any = false;
+    macro_rules! tags {
+        ($($table:ident . $tags:ident),+ $(,)?) => {$(
+            for id in resources {
+                let old = before.$table.get(id.as_str());
+                let now = snapshot.$table.get(id.as_str());
+                if let (Some(old), Some(now)) = (old, now)
+                    && old.$tags != now.$tags
+                    && let Some(now) = snapshot.$table.get_mut(id.as_str())
+                {
+                    now.$tags.clone_from(&old.$tags);
+                    any = true;
+                }
+            }
+        )+};
+    }
+    tags!(
+        instances.tags,
+        network_interfaces.tag_set,
+        subnets.tags,
+        vpc_endpoints.tags
+    );
+    any
+}
+
+/// Puts whole resources back, but for the rules that they have before and after: calls that edit rules say so. Routes
+/// that were propagated are the exception, as no call names them.
+fn restore_beside_rules(resources: &BTreeSet<String>, snapshot: &mut Snapshot, good: Good<'_>) -> bool {
+    let now = snapshot.clone();
+    if !restore(resources, snapshot, good) {
+        return false;
+    }
+    for id in resources.iter().map(String::as_str) {
+        if let (Some(now), Some(back)) = (now.network_acls.get(id), snapshot.network_acls.get_mut(id)) {
+            back.entries.clone_from(&now.entries);
+        }
+        if let (Some(now), Some(back)) = (now.security_groups.get(id), snapshot.security_groups.get_mut(id)) {
+            back.ip_permissions.clone_from(&now.ip_permissions);
+            back.ip_permissions_egress.clone_from(&now.ip_permissions_egress);
+        }
+        if let (Some(now), Some(back)) = (now.route_tables.get(id), snapshot.route_tables.get_mut(id)) {
+            let is_propagated = |route: &Route| route.origin == Some(RouteOrigin::EnableVgwRoutePropagation);
+            back.routes.retain(is_propagated);
+            let written = now.routes.iter().filter(|route| !is_propagated(route));
+            back.routes.extend(written.cloned());
+        }
+    }
+    true
 }
 
 fn edit_group(
@@ -290,6 +370,7 @@ fn put_back(id: &str, snapshot: &mut Snapshot, before: &Snapshot) -> bool {
         vpn_connections,
         vpc_endpoints,
         prefix_lists,
+        block_public_access_exclusions,
     );
     if any {
         for table in snapshot.route_tables.values_mut() {

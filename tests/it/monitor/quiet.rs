@@ -43,6 +43,46 @@ fn a_break_that_lasts_is_said_with_its_beginning_and_who() {
 }
 
 #[test]
+fn what_would_have_mended_it_earlier_is_not_told() {
+    let mut stage = Stage::up_with(&one_path("    settle: 5m\n"));
+    let change = stage.break_it();
+    stage.events(&[change]);
+    // Meanwhile somebody breaks the way back, too.
+    stage.pass(SignedDuration::from_mins(1));
+    stage.before = Some(stage.network.clone());
+    let change = stage.delete_entry(130, false);
+    assert_eq!(stage.events(&[change]), []);
+    stage.pass(SignedDuration::from_mins(4));
+    let alerts = stage.again(0);
+    assert_eq!(kinds(&alerts), [Broken]);
+    let fix = alerts[0].fix.as_ref().unwrap();
+    for way in ["--egress", "--ingress"] {
+        assert!(fix.command.contains(way), "{fix:?}");
+    }
+}
+
+#[test]
+fn of_what_was_never_told_the_beginning_is() {
+    let mut stage = Stage::up_with(&one_path(
+        "    muteUntil: 2026-05-04T12:00:00Z\n    reason: migration\n",
+    ));
+    let began = stage.now;
+    let change = stage.break_it();
+    assert_eq!(stage.events(&[change]), []);
+    stage.pass(SignedDuration::from_mins(10));
+    stage.before = Some(stage.network.clone());
+    let mut change = stage.delete_entry(130, false);
+    change.actor = super::stage::event("CreateTags", serde_json::json!({}), stage.now, 77, "bob").actor;
+    assert_eq!(stage.events(&[change]), []);
+    stage.pass(SignedDuration::from_hours(3));
+    let alerts = stage.sweep();
+    assert_eq!(kinds(&alerts), [Broken]);
+    assert_eq!(alerts[0].paths[0].since, began);
+    let blame = alerts[0].blame.as_ref().unwrap();
+    assert!(blame.actor.starts_with("jo.example"), "{blame:?}");
+}
+
+#[test]
 fn what_is_muted_is_said_at_the_end_if_it_is_still_so() {
     let muted = "    muteUntil: 2026-05-04T12:00:00Z\n    reason: migration\n";
     let window = "    maintenanceWindows:\n      - { cron: \"0 9 * * *\", duration: 3h, timeZone: UTC }\n";

@@ -57,6 +57,20 @@ fn a_change_that_touches_no_path_evaluates_none() {
 }
 
 #[test]
+fn what_could_not_be_told_is_looked_at_whatever_changes() {
+    let mut stage = Stage::up();
+    let network = stage.network.clone();
+    stage.blind();
+    assert_eq!(stage.sweep().len(), 1);
+    stage.network = network;
+    let change = stage.break_it();
+    assert_eq!(
+        super::stage::kinds(&stage.events(&[change])),
+        [hopwatch::alert::AlertKind::Broken]
+    );
+}
+
+#[test]
 fn what_cannot_be_placed_evaluates_all_of_its_region() {
     let mut stage = Stage::up();
     let unknown = |region: &str, stage: &Stage| {
