@@ -327,8 +327,27 @@ impl Plan {
                     &["DOWN", "UP"]
                 };
                 let listed: &[&str] = if dice.chance(50) { &["192.168.0.0/16"] } else { &[] };
-                self.network
-                    .vpn(&format!("vpn-{n}"), ("VpnGatewayId", &id), tunnels, listed);
+                let first = format!("vpn-{n}");
+                self.network.vpn(&first, ("VpnGatewayId", &id), tunnels, listed);
+                let is_static = |dice: &mut Dice| json!({"StaticRoutesOnly": dice.chance(50)});
+                let options = is_static(dice);
+                self.network.set("VpnConnections", &first, "Options", options);
+                if dice.chance(35) {
+                    let second = format!("vpn-{n}-b");
+                    let (up, lists) = (dice.chance(80), dice.chance(30));
+                    self.network.vpn(
+                        &second,
+                        ("VpnGatewayId", &id),
+                        if up { &["UP"] } else { &["DOWN"] },
+                        if lists {
+                            &["192.168.0.0/16"]
+                        } else {
+                            &["172.30.0.0/16"]
+                        },
+                    );
+                    let options = is_static(dice);
+                    self.network.set("VpnConnections", &second, "Options", options);
+                }
             }
             self.vpcs[n].vgw = Some(id);
         }

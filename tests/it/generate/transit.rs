@@ -120,7 +120,7 @@ fn gateway(plan: &mut Plan, dice: &mut Dice) {
             };
             plan.network.propagate(other, &id, "vpc", &vpc.id);
         }
-        if !vpc_has_v6(&vpc.v6) {
+        if !vpc_has_v6(&vpc.v6) || dice.chance(8) {
             option(plan, &id, "Ipv6Support", "disable");
         }
         if dice.chance(20) {
@@ -222,6 +222,11 @@ fn premises(plan: &mut Plan, dice: &mut Dice) {
     plan.network
         .attachment("tgw-attach-vpn", "tgw-1", "vpn", "vpn-t", "tgw-rtb-1")
         .vpn("vpn-t", ("TransitGatewayId", "tgw-1"), tunnels, &[]);
+    if dice.chance(30) {
+        let carried = if dice.chance(70) { "ipv4" } else { "ipv6" };
+        let options = json!({"TunnelInsideIpVersion": carried});
+        plan.network.set("VpnConnections", "vpn-t", "Options", options);
+    }
     for table in ["tgw-rtb-1", "tgw-rtb-2"] {
         if dice.chance(80) {
             plan.network
