@@ -99,6 +99,7 @@ struct Told {
 
 pub(crate) fn replay(arguments: &ReplayArguments, look: Look) -> Result<Output, Failure> {
     let is_folder = arguments.source.is_dir();
+    let mut steps = steps(&arguments.source, is_folder)?;
     let paths = PathFileArgument {
         paths: match &arguments.paths.paths {
             Some(path) => Some(path.clone()),
@@ -108,6 +109,10 @@ pub(crate) fn replay(arguments: &ReplayArguments, look: Look) -> Result<Output, 
     };
     let file = path_file::load(&paths, &arguments.live)?;
     let mut warnings = file.warnings();
+    if is_folder && arguments.after.is_some() {
+        warnings
+            .push("warning: --after is left out: the steps of a folder have networks of their own".into());
+    }
     let mut network = |path: &PathBuf| -> Result<Snapshot, Failure> {
         let network = network_source::saved(path)?;
         warnings.extend(network.warnings(look.verbose));
@@ -125,7 +130,6 @@ pub(crate) fn replay(arguments: &ReplayArguments, look: Look) -> Result<Output, 
         }
         None => None,
     };
-    let mut steps = steps(&arguments.source, is_folder)?;
     if !is_folder && let (Some(step), Some(after)) = (steps.first_mut(), &arguments.after) {
         step.network = Some(after.clone());
     }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::failure::Failure;
 use crate::event::{Invocation, Own, Request, parse_text};
 use crate::monitor::Batch;
+use crate::network::load::decode;
 
 /// The largest file of events that is read.
 const MOST_BYTES: u64 = 256 << 20;
@@ -51,7 +52,7 @@ pub(crate) fn steps(source: &Path, is_folder: bool) -> Result<Vec<Step>, Failure
         path: source.to_owned(),
         error,
     };
-    let mut files = Vec::new();
+    let (mut files, mut folders) = (Vec::new(), Vec::new());
     for entry in fs::read_dir(source).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
         let is_json = path
@@ -62,16 +63,31 @@ pub(crate) fn steps(source: &Path, is_folder: bool) -> Result<Vec<Step>, Failure
             .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
         if is_json && !is_hidden && path.is_file() {
             files.push(path);
+        } else if !is_hidden && path.is_dir() && !path.ends_with("before") {
+            folders.push(path);
         }
     }
     files.sort();
     if files.is_empty() {
         return Err(Failure::NoEvents(source.to_owned()));
     }
+    folders.sort();
+    let left_out = folders
+        .iter()
+        .filter(|folder| !files.iter().any(|file| file.with_extension("") == **folder));
+    let mut warnings: Vec<String> = left_out
+        .map(|folder| {
+            format!(
+                "warning: {}: no event file of the same name stands beside it, so that it is no step",
+                folder.display()
+            )
+        })
+        .collect();
     files
         .iter()
         .map(|file| {
             let mut step = step(file)?;
+            step.warnings.splice(0..0, std::mem::take(&mut warnings));
             let network = file.with_extension("");
             step.network = network.is_dir().then_some(network);
             Ok(step)
@@ -89,7 +105,8 @@ fn step(file: &Path) -> Result<Step, Failure> {
             "larger than any file of events",
         )));
     }
-    let text = fs::read_to_string(file).map_err(unreadable)?;
+    let bytes = fs::read(file).map_err(unreadable)?;
+    let text = decode(&bytes).map_err(|error| unreadable(std::io::Error::other(error)))?;
     let invocation = parse_text(&text, &Own::default()).map_err(|error| Failure::Events {
         path: file.to_owned(),
         error,

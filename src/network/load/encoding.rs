@@ -24,7 +24,7 @@ pub enum EncodingError {
 /// Windows PowerShell's redirection writes UTF-16LE with a byte order mark, PowerShell 7's UTF-8
 /// (<https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding>).
 /// UTF-16 without a mark is recognised by its zero bytes: JSON starts with an ASCII character.
-pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, EncodingError> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, EncodingError> {
     match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest, 3),
         [0xFF, 0xFE, rest @ ..] => utf16(rest, 2, u16::from_le_bytes),

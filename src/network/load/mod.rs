@@ -24,6 +24,7 @@ mod warning;
 pub use document::{Document, Source, known_keys, parse};
 pub use document_error::{DocumentError, DocumentProblem};
 pub use encoding::EncodingError;
+pub(crate) use encoding::decode;
 pub use merge::{Loaded, MergeError, Summary, merge};
 pub use warning::{AbsentExample, Choice, Example, Folder, Warning};
 

@@ -101,6 +101,28 @@ fn a_single_file_with_flags_and_a_state() {
 }
 
 #[test]
+fn what_is_left_out_of_a_replay_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    file("hopwatch.yaml", "version: 1\npaths: []\n");
+    // As Windows saves it.
+    let event = fs::read_to_string(root().join("events/network-acl-entry-deleted.json")).unwrap();
+    file("01-a.json", &format!("\u{feff}{event}"));
+    for network in ["before", "01-a", "02-b"] {
+        fs::create_dir(folder.path().join(network)).unwrap();
+        file(&format!("{network}/vpcs.json"), "{\"Vpcs\": []}");
+    }
+    let run = run_in(folder.path(), &["replay", ".", "--after", "02-b"]);
+    assert_eq!(run.code, 0, "{run:#?}");
+    assert!(
+        run.stderr.contains("02-b: no event file of the same name"),
+        "{run:#?}"
+    );
+    assert!(!run.stderr.contains("01-a:"), "{run:#?}");
+    assert!(run.stderr.contains("--after is left out"), "{run:#?}");
+}
+
+#[test]
 fn bad_input_is_told() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("hopwatch.yaml"), "version: 1\npaths: []\n").unwrap();
@@ -111,6 +133,10 @@ fn bad_input_is_told() {
     };
     refuses(&["replay", "event.json"], "is no event");
     refuses(&["replay", "nothing.json"], "cannot read `nothing.json`");
+    refuses(
+        &["replay", "nothing.json", "--paths", "none.yaml"],
+        "cannot read `nothing.json`",
+    );
     fs::create_dir(folder.path().join("empty")).unwrap();
     refuses(&["replay", "empty", "--paths", "hopwatch.yaml"], "holds no step");
     let sample = root()
