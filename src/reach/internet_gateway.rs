@@ -127,15 +127,18 @@ impl Walk<'_> {
             Session::NatGateway { led_by, .. } if flow.leg == Leg::Forward => led_by.clone(),
             _ => None,
         });
-        let lost = match by_nat {
-            Some(_) => flow.as_sent(flow.all()),
-            None => flow.all().clone(),
+        let sent = flow.as_sent(flow.all());
+        // The table before a NAT gateway saw them as they were sent.
+        let lost = if by_nat.is_some() {
+            sent.clone()
+        } else {
+            flow.all().clone()
         };
         if let Some((table, rule)) = by_nat.or_else(|| flow.sent_by.clone()) {
             let mut at = Spot::new(&table, Kind::RouteTable);
             at.vpc = self.vpc_of(&table);
             let note = "the internet has no private addresses";
-            self.note_loss(&flow, &lost, Code::ArrivesElsewhere, at, Some(rule), note);
+            self.note_loss_of(&flow, (&lost, sent), Code::ArrivesElsewhere, at, Some(rule), note);
         }
         self.end_lost(flow, code, spot.clone(), None, "");
     }

@@ -231,7 +231,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Writes down that a component loses some packets of a flow.
-    pub(crate) fn note_loss(
+    fn note_loss(
         &mut self,
         flow: &Flow,
         lost: &Packets,
@@ -240,10 +240,23 @@ impl<'a> Walk<'a> {
         rule: Option<Arc<Rule>>,
         note: impl Into<String>,
     ) {
-        if lost.is_empty() {
-            return;
+        if !lost.is_empty() {
+            let sent = flow.as_sent(lost);
+            self.note_loss_of(flow, (lost, sent), code, at, rule, note);
         }
-        let (spot, sent) = (at.spot(), flow.as_sent(lost));
+    }
+
+    /// The same of packets as the component saw them and as they were sent.
+    pub(crate) fn note_loss_of(
+        &mut self,
+        flow: &Flow,
+        (lost, sent): (&Packets, Packets),
+        code: Code,
+        at: impl At,
+        rule: Option<Arc<Rule>>,
+        note: impl Into<String>,
+    ) {
+        let spot = at.spot();
         let peer_group = self.peer_group(flow, &spot);
         self.outcome.add_loss(Loss {
             code,
