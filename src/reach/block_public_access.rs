@@ -226,15 +226,24 @@ fn options<'w>(world: &World<'w>, vpc: &VpcId) -> Option<&'w BlockPublicAccessOp
 
 /// The exclusion of a subnet: its own, else its VPC's.
 fn exclusion(world: &World<'_>, subnet: Option<&SubnetView>, vpc: &VpcId) -> Exclusion {
+    // Those that are no more are listed for a while, and another one may have taken their place.
+    let is_over = |exclusion: &&BlockPublicAccessExclusion| {
+        matches!(
+            exclusion.state,
+            Some(
+                BlockPublicAccessState::CreateFailed
+                    | BlockPublicAccessState::DeleteComplete
+                    | BlockPublicAccessState::DisableComplete,
+            )
+        )
+    };
     let of = |id: &str| -> Option<&BlockPublicAccessExclusion> {
-        world
-            .snapshot
-            .block_public_access_exclusions
-            .values()
-            .find(|exclusion| {
-                let arn = exclusion.resource_arn.as_deref().unwrap_or_default();
-                arn == id || arn.ends_with(&format!("/{id}"))
-            })
+        let exclusions = world.snapshot.block_public_access_exclusions.values();
+        let mut live = exclusions.filter(|exclusion| !is_over(exclusion));
+        live.find(|exclusion| {
+            let arn = exclusion.resource_arn.as_deref().unwrap_or_default();
+            arn == id || arn.ends_with(&format!("/{id}"))
+        })
     };
     let found = subnet
         .and_then(|subnet| of(subnet.id.as_str()))
@@ -253,11 +262,6 @@ fn exclusion(world: &World<'_>, subnet: Option<&SubnetView>, vpc: &VpcId) -> Exc
             Some(InternetGatewayExclusionMode::AllowEgress) => Exclusion::Egress,
             _ => Exclusion::Changing,
         },
-        Some(
-            BlockPublicAccessState::CreateFailed
-            | BlockPublicAccessState::DeleteComplete
-            | BlockPublicAccessState::DisableComplete,
-        ) => Exclusion::None,
         Some(_) => Exclusion::Changing,
     }
 }

@@ -402,16 +402,13 @@ fn pinned_senders(starts: &[Start], start: &Start, net: IpNet) -> Addresses {
             pinned
         };
     };
-    let own = interface.addresses.intersect(&pinned);
-    if !own.is_empty() {
-        return own;
-    }
-    let others = starts.iter().filter_map(|other| match &other.origin {
-        Origin::Interface(other) if other.instance == interface.instance => Some(other),
+    let owners = starts.iter().filter_map(|other| match &other.origin {
+        Origin::Interface(other) => Some(other),
         _ => None,
     });
-    let owned_by_others = others.fold(Addresses::empty(), |all, other| all.union(&other.addresses));
-    pinned.subtract(&owned_by_others)
+    let owned = owners.fold(Addresses::empty(), |all, owner| all.union(&owner.addresses));
+    let own = interface.addresses.intersect(&pinned);
+    own.union(&pinned.subtract(&owned))
 }
 
 fn families(path: &RequiredPath) -> &'static [Family] {

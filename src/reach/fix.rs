@@ -59,7 +59,8 @@ pub(crate) fn add_fixes(
         let Some(blocker) = result.blockers.get_mut(index) else {
             continue;
         };
-        let region = blocker.region.as_deref();
+        // What stands in no VPC, such as a transit gateway's table, shows no Region of its own.
+        let region = blocker.region.as_deref().or_else(|| only_region(engine.world()));
         let commands: Option<Vec<String>> = changes.iter().map(|change| change.command(region)).collect();
         if let Some(commands) = commands.filter(|commands| !commands.is_empty()) {
             let sentences: Vec<String> = changes.iter().map(Change::sentence).collect();
@@ -125,6 +126,15 @@ fn search(engine: &Engine<'_>, path: &RequiredPath, finding: &Finding) -> Option
         }
     }
     None
+}
+
+/// The Region of a network that is all in one.
+fn only_region<'w>(world: &'w World<'_>) -> Option<&'w str> {
+    let mut regions = world.vpcs.values().map(|vpc| vpc.region.as_ref());
+    let first = regions.next()??;
+    regions
+        .all(|region| region == Some(first))
+        .then(|| first.as_str())
 }
 
 /// What may mend one blocker.

@@ -12,15 +12,18 @@ use crate::network::security_group::SecurityGroup;
 
 use super::addresses::Addresses;
 use super::code::Code;
+use super::cube::Cube;
 use super::doubt::Doubt;
 use super::flow::{Crossing, Flow, Keeps, Sender, Spot};
 use super::interface::{Interface, Role};
 use super::packets::Packets;
 use super::peering::{Carries, blocks_of, carries, far_side, same_region};
+use super::ranges::Ranges;
 use super::report::{Direction, HopOutcome, Leg, Rule};
 use super::routes::{Decision, Target};
 use super::security_group::{GroupFilter, GroupRule, allowing};
 use super::walk::Walk;
+use super::world::World;
 
 /// What a rule that names a group makes of packets.
 enum Match {
@@ -63,7 +66,7 @@ impl Walk<'_> {
         let mut passed_by: Option<Arc<Rule>> = None;
         let mut rules = 0;
         let mut unknown: Vec<(Doubt, Packets)> = Vec::new();
-        let mut lost_groups: Option<Code> = None;
+        let mut lost_groups: Option<(Code, &SecurityGroupId)> = None;
         for id in &interface.groups {
             self.consult(id);
             let world = self.world;
@@ -101,7 +104,7 @@ impl Walk<'_> {
                         }
                     }
                     Match::Nothing => {}
-                    Match::Lost(code) => lost_groups = Some(code),
+                    Match::Lost(code) => lost_groups = Some((code, id)),
                     Match::Unknown(doubt) => unknown.push((doubt, rest.intersect(&rule.matches))),
                 }
             }
@@ -117,13 +120,18 @@ impl Walk<'_> {
         let denied = unknown
             .iter()
             .fold(rest.clone(), |denied, (_, packets)| denied.subtract(packets));
+        let world = self.world;
         let spot = || {
             let passed_by = passed_by.as_ref().filter(|_| denied.is_empty());
             let component = passed_by.and_then(|rule| group_of(rule));
+            let meant = || match lost_groups {
+                Some((_, id)) => id,
+                None => nearest_group(world, &interface.groups, direction, &denied).unwrap_or(first),
+            };
             Spot {
                 interface: Some(interface.id.clone()),
                 ..Spot::new(
-                    component.unwrap_or_else(|| ResourceId::from(first)),
+                    component.unwrap_or_else(|| ResourceId::from(meant())),
                     Kind::SecurityGroup,
                 )
                 .directed(direction)
@@ -139,7 +147,7 @@ impl Walk<'_> {
         self.hop(flow, spot, outcome, allowed_by, None);
         let code = match lost_groups {
             _ if rules == 0 => Code::SgHasNoRules,
-            Some(code) => code,
+            Some((code, _)) => code,
             None => Code::EniSgRulesMismatch,
         };
         self.lose(flow, &denied, code, spot, None, "");
@@ -320,6 +328,43 @@ impl Walk<'_> {
         }
         best
     }
+}
+
+/// Of several groups, none of which lets packets pass, the one that was meant to: it has a rule for their ports, the
+/// narrower the better; else any but a VPC's default group.
+fn nearest_group<'g>(
+    world: &World<'_>,
+    groups: &'g [SecurityGroupId],
+    direction: Direction,
+    denied: &Packets,
+) -> Option<&'g SecurityGroupId> {
+    if groups.len() < 2 || denied.is_empty() {
+        return None;
+    }
+    let narrowness = |ports: &Ranges<u16>| {
+        ports
+            .hull()
+            .map_or(0, |(first, last)| u32::from(u16::MAX - (last - first)) + 1)
+    };
+    let rank = |id: &SecurityGroupId| {
+        let (group, filter) = world.group(id, direction).ok()?;
+        let headings = denied.cubes().iter();
+        let is_about = |cube: &Cube| {
+            headings.clone().any(|lost| {
+                lost.family == cube.family
+                    && lost.protocol.meets(&cube.protocol)
+                    && lost.destination_port.meets(&cube.destination_port)
+            })
+        };
+        let by_group = filter.by_group.near(denied).flat_map(|rule| rule.matches.cubes());
+        let rules = filter.allowed.near(denied).chain(by_group);
+        let narrowest = rules
+            .filter(|cube| is_about(cube))
+            .map(|cube| narrowness(&cube.destination_port));
+        let is_default = group.group_name.as_deref() == Some("default");
+        Some((narrowest.max().unwrap_or(0), !is_default))
+    };
+    groups.iter().rev().max_by_key(|id| rank(id))
 }
 
 /// An ingress rule means what came from an interface that carries the group, as long as nothing on the way lost it

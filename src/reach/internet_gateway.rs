@@ -10,6 +10,7 @@ use crate::network::state::GatewayAttachmentState;
 
 use super::addresses::{Addresses, Family};
 use super::code::Code;
+use super::cube::TCP;
 use super::doubt::Doubt;
 use super::flow::{Flow, Sender, Session, Spot, Translation};
 use super::layout::VpcView;
@@ -41,6 +42,14 @@ fn attached(attachments: &[GatewayAttachment], vpc: &VpcId) -> Attached {
             Some(_) => Attached::Changing,
         },
     }
+}
+
+/// Whether packets are for mail servers, and nothing else.
+/// <https://docs.aws.amazon.com/ses/latest/dg/send-using-smtp-programmatically.html>: EC2 restricts port 25 by default.
+fn is_mail(packets: &Packets) -> bool {
+    let (tcp, port) = (Ranges::one(TCP), Ranges::one(25));
+    let mut cubes = packets.cubes().iter();
+    !packets.is_empty() && cubes.all(|cube| cube.protocol == tcp && cube.destination_port == port)
 }
 
 impl Walk<'_> {
@@ -418,6 +427,10 @@ impl Walk<'_> {
                     Goal::Interfaces(_) | Goal::OnPremises => false,
                 };
                 if fits {
+                    if is_mail(flow.all()) {
+                        let notice = "AWS lets no TCP port 25 out to the internet until an account asks for it, which its configuration does not show";
+                        self.outcome.notices.insert(notice.to_owned());
+                    }
                     self.pass(&mut flow, Spot::internet, None, None);
                     self.delivered(
                         flow,

@@ -12,7 +12,8 @@ use super::doubt::Doubt;
 use super::flow::{Flow, Spot};
 use super::interface::{Interface, Liveness};
 use super::layout::SubnetView;
-use super::report::Direction;
+use super::question::Origin;
+use super::report::{Direction, Leg};
 use super::routes::Target;
 use super::walk::Walk;
 
@@ -119,7 +120,10 @@ impl Walk<'_> {
             self.network_acl(&mut flow, subnet, Direction::Ingress);
         }
         let tracked = flow.tracking.contains(&interface.id);
-        if !tracked {
+        // The answer to whom it sent for: a VPN server's clients, pods behind their node.
+        let sent_for = flow.leg == Leg::Reply
+            && matches!(&self.question.origin, Origin::Interface(origin) if origin.id == interface.id);
+        if !tracked && !sent_for {
             self.security_groups(&mut flow, interface, Direction::Ingress);
         }
         if interface.source_dest_check {
@@ -138,6 +142,9 @@ impl Walk<'_> {
                 let all = flow.all().clone();
                 self.doubt(&mut flow, &all, doubt.clone());
             }
+        }
+        if sent_for {
+            return self.reply_arrives(flow, interface);
         }
         if !self.is_transparent(interface) {
             let what = interface

@@ -562,7 +562,7 @@ impl Walk<'_> {
         Some(flow)
     }
 
-    fn reply_arrives(&mut self, mut flow: Flow, interface: &Arc<Interface>) {
+    pub(crate) fn reply_arrives(&mut self, mut flow: Flow, interface: &Arc<Interface>) {
         let is_origin = match &self.question.origin {
             Origin::Interface(origin) => origin.id == interface.id && origin.subnet == interface.subnet,
             Origin::NatGateway(id) => interface.role == Role::NatGateway(Some(id.clone())),

@@ -615,6 +615,7 @@ impl<'a> Walk<'a> {
         match &self.question.goal {
             _ if flow.is_for_target() => {}
             Goal::OnPremises | Goal::Anywhere => {}
+            Goal::Internet(None) => return self.beyond_on_premises(flow, id),
             Goal::Handed(handed) if *handed == ResourceId::from(id) => {}
             _ => {
                 let note = format!("they leave AWS by {id} instead of reaching the path's destination");

@@ -293,12 +293,22 @@ impl Walk<'_> {
         if flow.leg == Leg::Reply {
             return self.reply_on_premises(flow, &id.into(), spot);
         }
+        if matches!(self.question.goal, Goal::Internet(None)) && !flow.is_for_target() {
+            return self.beyond_on_premises(flow, id);
+        }
         if !flow.is_for_target() && !matches!(self.question.goal, Goal::OnPremises | Goal::Anywhere) {
             let note = format!("they leave AWS by {id} instead of reaching the path's destination");
             return self.end_sent_astray(flow, Code::ArrivesElsewhere, spot, note);
         }
         self.pass(&mut flow, Spot::on_premises, None, None);
         self.delivered(flow, Turning::Handed(Return::Into(vpc.clone(), id.into())));
+    }
+
+    /// Packets for the internet are handed to a network outside AWS, which may have a way there.
+    pub(crate) fn beyond_on_premises(&mut self, flow: Flow, by: impl Into<ResourceId>) {
+        let by = by.into();
+        let message = format!("whether the network behind {by} leads to the internet cannot be seen");
+        self.end_unknown(flow, Doubt::new(Code::UnknownDestination, by, message));
     }
 
     /// A reply leaves AWS by a gateway or an attachment.

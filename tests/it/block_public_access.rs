@@ -78,6 +78,10 @@ fn snapshot(mode: &str, exclusions: &[(&str, &str)]) -> Snapshot {
 }
 
 fn verdicts(mode: &str, exclusions: &[(&str, &str)]) -> [Verdict; 3] {
+    verdicts_of(&snapshot(mode, exclusions))
+}
+
+fn verdicts_of(snapshot: &Snapshot) -> [Verdict; 3] {
     let text = r"
 version: 1
 paths:
@@ -86,8 +90,7 @@ paths:
   - { name: nat, source: eni-2, destination: { ip: 203.0.113.7 }, destinationPort: 443 }
 ";
     let file = hopwatch::paths::read(text, "paths.yaml", None).unwrap().file;
-    let snapshot = snapshot(mode, exclusions);
-    let engine = Engine::new(&snapshot, Surroundings::default());
+    let engine = Engine::new(snapshot, Surroundings::default());
     let said: Vec<Verdict> = file
         .paths
         .iter()
@@ -133,5 +136,23 @@ fn each_mode_and_exclusion_does_what_the_guide_says() {
     ];
     for (mode, exclusions, expected) in lines {
         assert_eq!(verdicts(mode, exclusions), *expected, "{mode} {exclusions:?}");
+    }
+}
+
+#[test]
+fn an_exclusion_that_is_no_more_hides_none_that_is() {
+    let both = [
+        ("subnet-pub", "allow-bidirectional"),
+        ("subnet-prv", "allow-bidirectional"),
+    ];
+    for state in ["delete-complete", "create-failed", "disable-complete"] {
+        let mut snapshot = snapshot("block-bidirectional", &both);
+        let over = serde_json::json!({"ExclusionId": "vpcbpa-exclude-0", "State": state,
+            "InternetGatewayExclusionMode": "allow-egress",
+            "ResourceArn": "arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-pub"});
+        let id = hopwatch::network::id::ResourceId::from("vpcbpa-exclude-0");
+        let over = serde_json::from_value(over).unwrap();
+        (snapshot.block_public_access_exclusions).insert(id, over);
+        assert_eq!(verdicts_of(&snapshot), [Verdict::Reachable; 3], "{state}");
     }
 }

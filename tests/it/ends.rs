@@ -152,6 +152,19 @@ fn the_table_that_leads_a_private_address_to_the_internet_is_named_and_mended() 
 }
 
 #[test]
+fn that_mail_does_not_get_out_by_default_is_told() {
+    let mut asked = path(id("eni-a"), address("203.0.113.25/32"));
+    let told = |asked: &RequiredPath| {
+        let result = evaluate(&forgotten_peering(false), asked);
+        assert_eq!(result.verdict, Verdict::Reachable);
+        result.notices.iter().any(|notice| notice.contains("port 25"))
+    };
+    assert!(!told(&asked));
+    asked.destination_ports = Some(engine::ports(25..=25));
+    assert!(told(&asked));
+}
+
+#[test]
 fn a_reply_led_to_the_internet_names_its_table() {
     let mut n = forgotten_peering(false);
     n.route("rtb-a", "10.1.0.0/16", "pcx-1");
@@ -232,6 +245,137 @@ fn the_internet_reaches_a_task_by_the_public_address_that_it_gets() {
     assert_verdict(&closed, &with_one, Verdict::Blocked);
 }
 
+/// `eni-a` 10.0.1.10 and the database `orders`, whose interface `eni-d` carries `sg-db`.
+fn database() -> Network {
+    let mut n = Network::new();
+    n.vpc("vpc-a", "10.0.0.0/16")
+        .subnet("subnet-a", "vpc-a", "10.0.1.0/24", "a")
+        .interface("eni-a", "subnet-a", "10.0.1.10")
+        .group("sg-db", "vpc-a")
+        .ingress("sg-db", "tcp", (443, 443), "10.0.1.0/24")
+        .interface_in("eni-d", "subnet-a", "10.0.1.20", &["sg-db"])
+        .set("NetworkInterfaces", "eni-d", "RequesterId", "amazon-rds".into())
+        .add(
+            "DBInstances",
+            json!({"DBInstanceIdentifier": "orders", "DBInstanceStatus": "available",
+                "DBSubnetGroup": {"Subnets": [{"SubnetIdentifier": "subnet-a"}]},
+                "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-db", "Status": "active"}]}),
+        );
+    n
+}
+
+#[test]
+fn a_group_on_its_way_to_a_database_does_not_hide_its_interface() {
+    let mut n = database();
+    n.group("sg-new", "vpc-a")
+        .ingress("sg-new", "tcp", (5432, 5432), "0.0.0.0/0")
+        .set(
+            "DBInstances",
+            "orders",
+            "VpcSecurityGroups",
+            json!([{"VpcSecurityGroupId": "sg-db", "Status": "active"},
+                {"VpcSecurityGroupId": "sg-new", "Status": "adding"}]),
+        );
+    let mut asked = path(id("eni-a"), EndForm::Rds("orders".into()));
+    assert_verdict(&n, &asked, Verdict::Reachable);
+    asked.destination_ports = Some(engine::ports(5432..=5432));
+    assert_verdict(&n, &asked, Verdict::Blocked);
+}
+
+#[test]
+fn a_public_database_must_be_public_wherever_it_may_stand() {
+    let mut n = database();
+    n.subnet("subnet-b", "vpc-a", "10.0.2.0/24", "b")
+        .ingress("sg-db", "tcp", (443, 443), "0.0.0.0/0")
+        .igw("igw-a", "vpc-a")
+        .route("rtb-a", "0.0.0.0/0", "igw-a")
+        .public("eni-d", "198.51.100.7")
+        .set("DBInstances", "orders", "PubliclyAccessible", true.into())
+        .set(
+            "DBInstances",
+            "orders",
+            "DBSubnetGroup",
+            json!({"Subnets": [{"SubnetIdentifier": "subnet-a"}, {"SubnetIdentifier": "subnet-b"}]}),
+        );
+    let asked = path(EndForm::Internet, EndForm::Rds("orders".into()));
+    assert_verdict(&n, &asked, Verdict::Reachable);
+    n.table("rtb-b", "vpc-a", &["subnet-b"]);
+    assert_verdict(&n, &asked, Verdict::Partial);
+}
+
+#[test]
+fn an_address_is_where_the_routes_lead() {
+    // An interface of a VPC that nothing joins has the address of a host outside AWS.
+    let mut n = joined();
+    n.vpc("vpc-x", "192.168.0.0/16")
+        .subnet("subnet-x", "vpc-x", "192.168.1.0/24", "a")
+        .interface("eni-x", "subnet-x", "192.168.1.1");
+    let asked = path(id("eni-a"), address("192.168.1.1/32"));
+    assert_verdict(&n, &asked, Verdict::Reachable);
+    let guard = RequiredPath {
+        expect: Expect::Blocked,
+        ..asked.clone()
+    };
+    assert_eq!(evaluate(&n, &guard).as_expected, Some(false));
+    // Which is meant may be said.
+    let mut placed = asked;
+    placed.destination.vpc = Some("vpc-x".into());
+    assert_verdict(&n, &placed, Verdict::Blocked);
+}
+
+#[test]
+fn a_pinned_source_is_sent_by_its_owner_and_what_nobody_owns_by_every_one() {
+    let mut asked = path(id("eni-a"), id("eni-b"));
+    asked.filter_at_source.source_address = Some(net("10.0.1.10/32"));
+    assert_verdict(&joined(), &asked, Verdict::Reachable);
+    // The check stops what is not the sender's own.
+    asked.filter_at_source.source_address = Some(net("10.0.1.0/24"));
+    assert_verdict(&joined(), &asked, Verdict::Partial);
+}
+
+#[test]
+fn the_answer_to_whom_a_server_sends_for_comes_back_to_it() {
+    let mut n = Network::new();
+    n.vpc("vpc-a", "10.0.0.0/16")
+        .subnet("subnet-v", "vpc-a", "10.0.1.0/24", "a")
+        .subnet("subnet-s", "vpc-a", "10.0.2.0/24", "a")
+        .outward_group("sg-v", "vpc-a")
+        .interface_in("eni-v", "subnet-v", "10.0.1.10", &["sg-v"])
+        .set("NetworkInterfaces", "eni-v", "SourceDestCheck", false.into())
+        .interface("eni-s", "subnet-s", "10.0.2.10")
+        .table("rtb-s", "vpc-a", &["subnet-s"])
+        .route("rtb-s", "10.8.0.0/24", "eni-v");
+    let mut asked = path(id("eni-v"), id("eni-s"));
+    asked.filter_at_source.source_address = Some(net("10.8.0.2/32"));
+    assert_verdict(&n, &asked, Verdict::Reachable);
+    n.set("NetworkInterfaces", "eni-v", "SourceDestCheck", true.into());
+    assert_verdict(&n, &asked, Verdict::Blocked);
+}
+
+#[test]
+fn of_several_groups_the_one_that_was_meant_to_let_it_in_is_named() {
+    let mut n = Network::new();
+    n.vpc("vpc-a", "10.0.0.0/16")
+        .subnet("subnet-a", "vpc-a", "10.0.1.0/24", "a")
+        .interface("eni-a", "subnet-a", "10.0.1.10")
+        .group("sg-monitoring", "vpc-a")
+        .ingress("sg-monitoring", "tcp", (9100, 9100), "10.0.1.0/24")
+        .group("sg-web", "vpc-a")
+        .ingress("sg-web", "tcp", (443, 443), "10.9.0.0/16")
+        .group("sg-all", "vpc-a")
+        .ingress("sg-all", "-1", (0, 0), "10.9.0.0/16")
+        .interface_in(
+            "eni-s",
+            "subnet-a",
+            "10.0.1.20",
+            &["sg-monitoring", "sg-all", "sg-web"],
+        );
+    let result = evaluate(&n, &path(id("eni-a"), id("eni-s")));
+    assert_eq!(named(&result), [("sg-web", Code::EniSgRulesMismatch)]);
+    let fix = result.blockers[0].fix.as_ref().expect("a command");
+    assert!(fix.command.contains("--group-id sg-web"), "{fix:?}");
+}
+
 #[test]
 fn a_database_that_is_stopped_answers_nobody() {
     let mut n = Network::new();
@@ -248,6 +392,8 @@ fn a_database_that_is_stopped_answers_nobody() {
         );
     let asked = path(id("eni-a"), EndForm::Rds("orders".into()));
     assert_verdict(&n, &asked, Verdict::Reachable);
+    n.set("DBInstances", "orders", "DBInstanceStatus", "starting".into());
+    assert_verdict(&n, &asked, Verdict::Undecided);
     n.set("DBInstances", "orders", "DBInstanceStatus", "stopped".into());
     let result = evaluate(&n, &asked);
     assert_eq!(result.verdict, Verdict::Blocked);
@@ -274,6 +420,30 @@ fn an_address_that_only_a_peering_shows_is_sent_from_behind_it() {
     assert_verdict(&n, &asked, Verdict::Blocked);
     asked.source = path(address("10.2.4.4/32"), id("eni-a")).source;
     assert_verdict(&n, &asked, Verdict::Undecided);
+}
+
+#[test]
+fn whether_a_network_outside_aws_leads_to_the_internet_cannot_be_told() {
+    let mut n = joined();
+    n.route("rtb-a", "0.0.0.0/0", "tgw-1").tgw_route(
+        RTB,
+        "0.0.0.0/0",
+        Some(("tgw-attach-v", "vpn", "vpn-1")),
+    );
+    assert_verdict(&n, &path(id("eni-a"), EndForm::Internet), Verdict::Undecided);
+    let mut by_gateway = Network::new();
+    by_gateway
+        .vpc("vpc-a", "10.0.0.0/16")
+        .subnet("subnet-a", "vpc-a", "10.0.1.0/24", "a")
+        .interface("eni-a", "subnet-a", "10.0.1.10")
+        .vgw("vgw-a", "vpc-a")
+        .vpn("vpn-1", ("VpnGatewayId", "vgw-a"), &["UP"], &["0.0.0.0/0"])
+        .route("rtb-a", "0.0.0.0/0", "vgw-a");
+    let to_internet = path(id("eni-a"), EndForm::Internet);
+    assert_verdict(&by_gateway, &to_internet, Verdict::Undecided);
+    // By a certain internet gateway it does not get there.
+    by_gateway.igw("igw-a", "vpc-a");
+    assert_verdict(&by_gateway, &path(id("eni-a"), id("igw-a")), Verdict::Blocked);
 }
 
 #[test]

@@ -8,10 +8,38 @@ use crate::network::id::{ResourceId, SecurityGroupId, SubnetId};
 use crate::paths::model::{End, EndForm};
 
 use super::super::code::Code;
+use super::super::doubt::Doubt;
 use super::super::flow::Spot;
 use super::super::interface::Interface;
 use super::end::{Hindrance, absent};
 use super::resolver::{Resolver, Virtual};
+use crate::network::compute::VpcSecurityGroupMembership;
+
+/// Whether a database answers, the best last.
+/// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html>, "Viewing DB instance status".
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing<'a> {
+    Down(&'a str),
+    Changing(&'a str),
+    Up,
+}
+
+impl<'a> Standing<'a> {
+    fn of(status: Option<&'a str>) -> Self {
+        match status {
+            Some(
+                state @ ("stopped"
+                | "failed"
+                | "inaccessible-encryption-credentials"
+                | "incompatible-network"
+                | "incompatible-restore"
+                | "restore-error"),
+            ) => Self::Down(state),
+            Some(state @ ("creating" | "deleting" | "starting" | "stopping")) => Self::Changing(state),
+            _ => Self::Up,
+        }
+    }
+}
 
 impl Resolver<'_> {
     /// A database's current interfaces, and one virtual interface in each other subnet of its group, where it may stand
@@ -48,16 +76,23 @@ impl Resolver<'_> {
         if members.is_empty() {
             return Err(absent(end, None));
         }
-        // Databases of a cluster stop together.
-        if members
+        // While one of a cluster answers, the cluster does.
+        let states = members
             .iter()
-            .all(|database| database.db_instance_status.as_deref() == Some("stopped"))
-        {
-            return Err(Hindrance::Never {
-                code: Code::BadState,
-                spot: Spot::new(end.text.as_str(), Kind::Rds),
-                note: "it is stopped".into(),
-            });
+            .map(|database| Standing::of(database.db_instance_status.as_deref()));
+        match states.max() {
+            None | Some(Standing::Up) => {}
+            Some(Standing::Changing(state)) => {
+                let message = format!("`{}` is {state}", end.text);
+                return Err(Doubt::new(Code::InTransition, end.text.as_str(), message).into());
+            }
+            Some(Standing::Down(state)) => {
+                return Err(Hindrance::Never {
+                    code: Code::BadState,
+                    spot: Spot::new(end.text.as_str(), Kind::Rds),
+                    note: format!("it is {state}"),
+                });
+            }
         }
         let mut current: BTreeMap<ResourceId, Arc<Interface>> = BTreeMap::new();
         let mut standby = BTreeMap::new();
@@ -68,29 +103,33 @@ impl Resolver<'_> {
                 .flat_map(|group| &group.subnets)
                 .map(|subnet| &subnet.subnet_identifier)
                 .collect();
-            let groups: BTreeSet<&SecurityGroupId> = database
-                .vpc_security_groups
-                .iter()
-                .map(|group| &group.vpc_security_group_id)
-                .collect();
+            // One that is being added or taken away may be on the interface or not.
+            let listed = database.vpc_security_groups.iter();
+            let is_settled = |group: &&VpcSecurityGroupMembership| {
+                matches!(group.status.as_deref(), None | Some("active"))
+            };
+            let id = |group: &'_ VpcSecurityGroupMembership| group.vpc_security_group_id.clone();
+            let groups: BTreeSet<SecurityGroupId> = listed.clone().filter(is_settled).map(id).collect();
+            let any: BTreeSet<SecurityGroupId> = listed.map(id).collect();
             for interface in &self.world.interfaces {
                 let of_rds = self.world.eni(interface).is_some_and(|eni| {
                     eni.requester_id.as_deref() == Some("amazon-rds")
                         || eni.description.as_deref() == Some("RDSNetworkInterface")
                 });
-                let same_groups = interface.groups.iter().collect::<BTreeSet<_>>() == groups;
-                if of_rds && same_groups && subnets.contains(&interface.subnet) {
+                let carried: BTreeSet<SecurityGroupId> = interface.groups.iter().cloned().collect();
+                let fits = groups.is_subset(&carried) && carried.is_subset(&any);
+                if of_rds && fits && subnets.contains(&interface.subnet) {
                     current.insert(interface.id.clone(), interface.clone());
                 }
             }
             let label = format!("rds:{}", database.db_instance_identifier);
-            let groups: Vec<SecurityGroupId> = groups.into_iter().cloned().collect();
+            let groups: Vec<SecurityGroupId> = groups.into_iter().collect();
             let of = Virtual {
                 id: &label,
                 kind: Kind::Rds,
                 groups: &groups,
                 filtered: true,
-                any_public: false,
+                any_public: database.publicly_accessible == Some(true),
                 ipv6: false,
             };
             for &subnet in &subnets {

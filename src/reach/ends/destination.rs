@@ -191,8 +191,10 @@ impl Resolver<'_> {
     pub(super) fn finishes_by_address(&mut self, end: &End, nets: &[IpNet]) -> Vec<Finish> {
         let mut finishes = Vec::new();
         let mut others = Vec::new();
+        // Whose they are the routes tell, but where the path says in which account, Region or VPC they are.
+        let is_placed = end.account.is_some() || end.region.is_some() || end.vpc.is_some();
         for &net in nets {
-            if net.prefix_len() != net.max_prefix_len() {
+            if !is_placed || net.prefix_len() != net.max_prefix_len() {
                 others.push(net);
                 continue;
             }

@@ -13,6 +13,7 @@ use super::super::client_ports;
 use super::super::code::Code;
 use super::super::doubt::Doubt;
 use super::super::question::{Goal, Origin};
+use super::super::world::World;
 use super::end::{Finish, Hindrance, Start, absent, found};
 use super::resolver::Resolver;
 
@@ -26,7 +27,7 @@ impl Resolver<'_> {
         let snapshot = self.world.snapshot;
         let call = "ec2:DescribeVpcPeeringConnections";
         let peering = found(end, &snapshot.vpc_peering_connections, id.as_str(), call)?;
-        let wanted = vpcs_of(towards);
+        let wanted = vpcs_of(self.world, towards);
         let mut starts = Vec::new();
         for side in [&peering.requester_vpc_info, &peering.accepter_vpc_info]
             .into_iter()
@@ -105,7 +106,7 @@ impl Resolver<'_> {
     ) -> Result<Vec<Start>, Hindrance> {
         let snapshot = self.world.snapshot;
         let call = "ec2:DescribeTransitGatewayAttachments";
-        let wanted = vpcs_of(towards);
+        let wanted = vpcs_of(self.world, towards);
         let found: Vec<_> = snapshot
             .transit_gateway_attachments
             .values()
@@ -243,13 +244,21 @@ impl Resolver<'_> {
     }
 }
 
-/// The VPCs of the interfaces that packets should arrive at.
-fn vpcs_of(finishes: &[Finish]) -> BTreeSet<&VpcId> {
-    let interfaces = finishes.iter().flat_map(|finish| match &finish.goal {
-        Goal::Interfaces(interfaces) => interfaces.as_slice(),
-        _ => &[],
-    });
-    interfaces.map(|interface| &interface.vpc).collect()
+/// The VPCs that packets should arrive in: those of the interfaces, or of the addresses.
+fn vpcs_of<'a>(world: &'a World<'_>, finishes: &'a [Finish]) -> BTreeSet<&'a VpcId> {
+    let mut vpcs = BTreeSet::new();
+    for finish in finishes {
+        match &finish.goal {
+            Goal::Interfaces(interfaces) => vpcs.extend(interfaces.iter().map(|interface| &interface.vpc)),
+            Goal::Anywhere => {
+                let holding = world.vpcs.iter();
+                let holding = holding.filter(|(_, view)| view.blocks.live.meets(&finish.addresses));
+                vpcs.extend(holding.map(|(id, _)| id));
+            }
+            _ => {}
+        }
+    }
+    vpcs
 }
 
 /// The prefixes of routes that a virtual private gateway propagated into route tables.

@@ -412,6 +412,10 @@ impl Walk<'_, '_> {
                 );
             }
         }
+        // The answer to whom it sent for.
+        if self.is_reply && self.origin == Origin::Interface(id.to_owned()) {
+            return Ok(Next::Stop(Arrived::Home));
+        }
         let known_to_internet = each(interface, "PrivateIpAddresses")
             .iter()
             .any(|a| text(&a["Association"], "PublicIp").is_some());
