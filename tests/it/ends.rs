@@ -378,18 +378,7 @@ fn of_several_groups_the_one_that_was_meant_to_let_it_in_is_named() {
 
 #[test]
 fn a_database_that_is_stopped_answers_nobody() {
-    let mut n = Network::new();
-    n.vpc("vpc-a", "10.0.0.0/16")
-        .subnet("subnet-a", "vpc-a", "10.0.1.0/24", "a")
-        .interface("eni-a", "subnet-a", "10.0.1.10")
-        .group("sg-db", "vpc-a")
-        .ingress("sg-db", "tcp", (443, 443), "0.0.0.0/0")
-        .add(
-            "DBInstances",
-            json!({"DBInstanceIdentifier": "orders", "DBInstanceStatus": "available",
-                "DBSubnetGroup": {"Subnets": [{"SubnetIdentifier": "subnet-a"}]},
-                "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-db", "Status": "active"}]}),
-        );
+    let mut n = database();
     let asked = path(id("eni-a"), EndForm::Rds("orders".into()));
     assert_verdict(&n, &asked, Verdict::Reachable);
     n.set("DBInstances", "orders", "DBInstanceStatus", "starting".into());

@@ -60,6 +60,13 @@ fn two_vpns(propagate: bool, second_is_static: bool) -> Network {
 pub(super) fn lines() -> Vec<Line> {
     let ask = || tcp("eni-c", "10.0.2.10", 443);
     let home = || tcp("eni-c", "192.168.1.1", 443);
+    let inward = || {
+        from(
+            Source::VpnGateway("vgw-a".into(), ip("192.168.1.1")),
+            "10.0.1.10",
+            What::Tcp(443),
+        )
+    };
     let stopped = with(&between(false), |n| {
         n.instance_state("i-m", "stopped");
     });
@@ -161,17 +168,7 @@ pub(super) fn lines() -> Vec<Line> {
             B,
         ),
         line("the same, propagated", &two_vpns(true, true), home(), B),
-        line(
-            "the same, inward",
-            &two_vpns(true, true),
-            from(
-                Source::VpnGateway("vgw-a".into(), ip("192.168.1.1")),
-                "10.0.1.10",
-                What::Tcp(443),
-            )
-            .one_way(),
-            B,
-        ),
+        line("the same, inward", &two_vpns(true, true), inward().one_way(), B),
         line(
             "two VPNs, only the one that is down lists the prefix, the other may have learnt it",
             &two_vpns(true, false),
@@ -189,22 +186,13 @@ pub(super) fn lines() -> Vec<Line> {
         line(
             "on-premises to an instance",
             &vpn(true, &["UP"], &[]),
-            from(
-                Source::VpnGateway("vgw-a".into(), ip("192.168.1.1")),
-                "10.0.1.10",
-                What::Tcp(443),
-            ),
+            inward(),
             R,
         ),
         line(
             "on-premises to an instance, no tunnel up, no reply asked",
             &vpn(true, &["DOWN", "DOWN"], &[]),
-            from(
-                Source::VpnGateway("vgw-a".into(), ip("192.168.1.1")),
-                "10.0.1.10",
-                What::Tcp(443),
-            )
-            .one_way(),
+            inward().one_way(),
             B,
         ),
         line(

@@ -26,6 +26,20 @@ fn joined() -> Network {
     n
 }
 
+/// The same with IPv6: `eni-c` 2600:1f00:a:1::10 and `eni-f` 2600:1f00:f:1::10.
+fn dual_stack() -> Network {
+    with(&joined(), |n| {
+        n.vpc_v6("vpc-a", "2600:1f00:a::/56", "public")
+            .vpc_v6("vpc-f", "2600:1f00:f::/56", "public")
+            .subnet_v6("subnet-c", "2600:1f00:a:1::/64")
+            .subnet_v6("subnet-f", "2600:1f00:f:1::/64")
+            .address("eni-c", "2600:1f00:a:1::10")
+            .address("eni-f", "2600:1f00:f:1::10")
+            .route("rtb-a", "2600:1f00:f::/56", "tgw-1")
+            .route("rtb-f", "2600:1f00:a::/56", "tgw-1");
+    })
+}
+
 /// The same with the attachments in the instances' own subnets.
 fn in_place() -> Network {
     with(&joined(), |n| {
@@ -223,18 +237,10 @@ pub(super) fn lines() -> Vec<Line> {
         })
     };
     let v6 = |support: Option<&'static str>| {
-        with(&joined(), |n| {
-            n.vpc_v6("vpc-a", "2600:1f00:a::/56", "public")
-                .vpc_v6("vpc-f", "2600:1f00:f::/56", "public")
-                .subnet_v6("subnet-c", "2600:1f00:a:1::/64")
-                .subnet_v6("subnet-f", "2600:1f00:f:1::/64")
-                .address("eni-c", "2600:1f00:a:1::10")
-                .address("eni-f", "2600:1f00:f:1::10")
-                .route("rtb-a", "2600:1f00:f::/56", "tgw-1")
-                .route("rtb-f", "2600:1f00:a::/56", "tgw-1")
-                .edit("TransitGatewayVpcAttachments", "tgw-attach-f", |a| {
-                    a["Options"]["Ipv6Support"] = support.into();
-                });
+        with(&dual_stack(), |n| {
+            n.edit("TransitGatewayVpcAttachments", "tgw-attach-f", |a| {
+                a["Options"]["Ipv6Support"] = support.into();
+            });
         })
     };
     let there_v6 = || tcp("eni-c", "2600:1f00:f:1::10", 443);
@@ -455,18 +461,10 @@ pub(super) fn lines() -> Vec<Line> {
         ),
         line(
             "1:1 NAT is for IPv4",
-            &with(&joined(), |n| {
-                n.vpc_v6("vpc-a", "2600:1f00:a::/56", "public")
-                    .vpc_v6("vpc-f", "2600:1f00:f::/56", "public")
-                    .subnet_v6("subnet-c", "2600:1f00:a:1::/64")
-                    .subnet_v6("subnet-f", "2600:1f00:f:1::/64")
-                    .address("eni-c", "2600:1f00:a:1::10")
-                    .address("eni-f", "2600:1f00:f:1::10")
-                    .route("rtb-a", "2600:1f00:f::/56", "tgw-1")
-                    .route("rtb-f", "2600:1f00:a::/56", "tgw-1")
-                    .edit("TransitGatewayVpcAttachments", "tgw-attach-f", |a| {
-                        a["Options"]["NatGatewaySupport"] = "enable".into();
-                    });
+            &with(&dual_stack(), |n| {
+                n.edit("TransitGatewayVpcAttachments", "tgw-attach-f", |a| {
+                    a["Options"]["NatGatewaySupport"] = "enable".into();
+                });
             }),
             tcp("eni-c", "2600:1f00:f:1::10", 443),
             R,
