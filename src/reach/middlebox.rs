@@ -119,33 +119,26 @@ impl Walk<'_> {
         if from.is_none_or(|from| from.id != subnet.id) {
             self.network_acl(&mut flow, subnet, Direction::Ingress);
         }
+        let is_origin =
+            matches!(&self.question.origin, Origin::Interface(origin) if origin.id == interface.id);
+        if flow.leg == Leg::Reply && is_origin {
+            // The answer to whom it sent for: a VPN server's clients, pods behind their node. Its groups know the
+            // connection.
+            let (answer, others) = flow.split_to(&self.question.asked.sources());
+            let answer = answer.and_then(|answer| self.takes_for_others(answer, interface, &spot));
+            if let Some(answer) = answer {
+                self.reply_arrives(answer, interface);
+            }
+            let Some(others) = others else { return };
+            flow = others;
+        }
         let tracked = flow.tracking.contains(&interface.id);
-        // The answer to whom it sent for: a VPN server's clients, pods behind their node.
-        let sent_for = flow.leg == Leg::Reply
-            && matches!(&self.question.origin, Origin::Interface(origin) if origin.id == interface.id);
-        if !tracked && !sent_for {
+        if !tracked {
             self.security_groups(&mut flow, interface, Direction::Ingress);
         }
-        if interface.source_dest_check {
-            let (own, foreign) = flow.split_to(&interface.addresses);
-            if let Some(foreign) = foreign {
-                let code = Code::EniSourceDestCheckRestriction;
-                self.end_lost(foreign, code, spot.clone(), None, "destination");
-            }
-            let Some(own) = own else { return };
-            flow = own;
-        }
-        match &interface.liveness {
-            Liveness::Alive => {}
-            Liveness::Dead(why) => return self.end_lost(flow, Code::BadState, spot, None, why.clone()),
-            Liveness::Unknown(doubt) => {
-                let all = flow.all().clone();
-                self.doubt(&mut flow, &all, doubt.clone());
-            }
-        }
-        if sent_for {
-            return self.reply_arrives(flow, interface);
-        }
+        let Some(mut flow) = self.takes_for_others(flow, interface, &spot) else {
+            return;
+        };
         if !self.is_transparent(interface) {
             let what = interface
                 .instance
@@ -177,6 +170,31 @@ impl Walk<'_> {
         }
         flow.zone.clone_from(&subnet.zone);
         self.route(flow, subnet);
+    }
+
+    /// What an interface takes of packets that are led to it: its check is off, and it works.
+    fn takes_for_others(&mut self, flow: Flow, interface: &Interface, spot: &Spot) -> Option<Flow> {
+        let mut flow = flow;
+        if interface.source_dest_check {
+            let (own, foreign) = flow.split_to(&interface.addresses);
+            if let Some(foreign) = foreign {
+                let code = Code::EniSourceDestCheckRestriction;
+                self.end_lost(foreign, code, spot.clone(), None, "destination");
+            }
+            flow = own?;
+        }
+        match &interface.liveness {
+            Liveness::Alive => Some(flow),
+            Liveness::Dead(why) => {
+                self.end_lost(flow, Code::BadState, spot.clone(), None, why.clone());
+                None
+            }
+            Liveness::Unknown(doubt) => {
+                let all = flow.all().clone();
+                self.doubt(&mut flow, &all, doubt.clone());
+                Some(flow)
+            }
+        }
     }
 
     fn is_transparent(&self, interface: &Interface) -> bool {

@@ -413,7 +413,9 @@ impl Walk<'_, '_> {
             }
         }
         // The answer to whom it sent for.
-        if self.is_reply && self.origin == Origin::Interface(id.to_owned()) {
+        let is_mine =
+            self.origin == Origin::Interface(id.to_owned()) && self.packet.destination == self.sent.source;
+        if self.is_reply && is_mine {
             return Ok(Next::Stop(Arrived::Home));
         }
         let known_to_internet = each(interface, "PrivateIpAddresses")
