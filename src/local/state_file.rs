@@ -181,17 +181,16 @@ fn read(path: &Path, bytes: &[u8]) -> Result<BTreeMap<String, Record>, StateFile
     if printed.peek().is_none() {
         return Ok(BTreeMap::new());
     }
+    let no_state = |problem: &str| StateFileError::NoState {
+        path: path.to_owned(),
+        problem: problem.to_owned(),
+    };
     // One that was cut off begins like one, too.
     let was_state = printed.zip(BEGINNING).all(|(byte, expected)| byte == expected);
     let value: serde_json::Value = match serde_json::from_slice(bytes) {
         Ok(value) => value,
         Err(error) if was_state => return Err(put_aside(path, bytes, &error.to_string())),
-        Err(_) => {
-            return Err(StateFileError::NoState {
-                path: path.to_owned(),
-                problem: "it does not begin like one".into(),
-            });
-        }
+        Err(_) => return Err(no_state("it does not begin like one")),
     };
     match value.get("schemaVersion").and_then(serde_json::Value::as_u64) {
         Some(version) if version == u64::from(SCHEMA_VERSION) => {}
@@ -201,18 +200,10 @@ fn read(path: &Path, bytes: &[u8]) -> Result<BTreeMap<String, Record>, StateFile
                 found,
             });
         }
-        None => {
-            return Err(StateFileError::NoState {
-                path: path.to_owned(),
-                problem: "it has no `schemaVersion`".into(),
-            });
-        }
+        None => return Err(no_state("it has no `schemaVersion`")),
     }
     if value.get("records").is_none() {
-        return Err(StateFileError::NoState {
-            path: path.to_owned(),
-            problem: "it has no `records`".into(),
-        });
+        return Err(no_state("it has no `records`"));
     }
     match serde_path_to_error::deserialize::<_, ReadDocument>(value) {
         Ok(document) => Ok(document.records),

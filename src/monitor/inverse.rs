@@ -5,7 +5,7 @@
 
 use ipnet::IpNet;
 
-use crate::event::{Change, Edit, RouteDestination, Verb};
+use crate::event::{Change, Edit, RouteDestination};
 use crate::network::Snapshot;
 use crate::network::id::{NetworkAclId, Region, RouteTableId, SubnetId};
 use crate::network::network_acl::NetworkAclEntry;
@@ -35,11 +35,8 @@ pub(crate) fn inverse(change: &Change, good: Good<'_>, now: &Snapshot) -> Option
             egress,
             entry,
         } => {
-            let old = (good.acls().filter(|acl| acl.network_acl_id == *network_acl))
-                .flat_map(|acl| &acl.entries)
-                .filter(|old| Some(*old) != entry.as_deref())
-                .find(|old| old.rule_number == *rule_number && old.egress == *egress)
-                .filter(|_| change.verb != Some(Verb::Create));
+            let place = (network_acl, *rule_number, *egress);
+            let old = good.entry_before(change.verb, place, entry.as_deref()).flatten();
             // What stands in its place by now somebody else made.
             let acl = now.network_acls.get(network_acl);
             let taken = (acl.iter().flat_map(|acl| &acl.entries))
@@ -60,10 +57,8 @@ pub(crate) fn inverse(change: &Change, good: Good<'_>, now: &Snapshot) -> Option
             destination,
             route,
         } => {
-            let old = (good.tables().filter(|table| table.route_table_id == *route_table))
-                .flat_map(|table| &table.routes)
-                .find(|old| is_for(old, destination))
-                .filter(|_| change.verb != Some(Verb::Create));
+            let old = good.route_before(change.verb, route_table, destination, route.as_deref());
+            let old = old.flatten();
             let table = now.route_tables.get(route_table);
             let taken = (table.iter().flat_map(|table| &table.routes)).any(|now| is_for(now, destination));
             match (old, route) {

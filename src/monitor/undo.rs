@@ -6,10 +6,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::event::{Change, Edit, SecurityGroupRule, Verb};
+use crate::event::{Change, Edit, RouteDestination, SecurityGroupRule, Verb};
 use crate::network::Snapshot;
 use crate::network::block_public_access::BlockPublicAccessOptions;
-use crate::network::network_acl::NetworkAcl;
+use crate::network::id::{NetworkAclId, RouteTableId};
+use crate::network::network_acl::{NetworkAcl, NetworkAclEntry};
 use crate::network::route_table::{Route, RouteTable};
 use crate::network::security_group::SecurityGroup;
 use crate::network::state::{RouteOrigin, RouteState};
@@ -51,6 +52,48 @@ impl<'a> Good<'a> {
         before.chain(kept.map(AsRef::as_ref))
     }
 
+    /// The entry that stood in a place before a change, which made that one of it or left none; `None`: it cannot be told.
+    pub(crate) fn entry_before(
+        &self,
+        verb: Option<Verb>,
+        (acl, number, egress): (&NetworkAclId, u32, bool),
+        made: Option<&NetworkAclEntry>,
+    ) -> Option<Option<&'a NetworkAclEntry>> {
+        // What was created was not there, whatever was in its place still earlier.
+        if made.is_some() && verb == Some(Verb::Create) {
+            return Some(None);
+        }
+        let mut known = self
+            .acls()
+            .filter(|known| known.network_acl_id == *acl)
+            .peekable();
+        known.peek()?;
+        let mut entries = known
+            .flat_map(|acl| &acl.entries)
+            .filter(|old| Some(*old) != made);
+        Some(entries.find(|old| old.rule_number == number && old.egress == egress))
+    }
+
+    /// The same of a route.
+    pub(crate) fn route_before(
+        &self,
+        verb: Option<Verb>,
+        table: &RouteTableId,
+        destination: &RouteDestination,
+        made: Option<&Route>,
+    ) -> Option<Option<&'a Route>> {
+        if made.is_some() && verb == Some(Verb::Create) {
+            return Some(None);
+        }
+        let mut known = self
+            .tables()
+            .filter(|known| known.route_table_id == *table)
+            .peekable();
+        known.peek()?;
+        let mut routes = known.flat_map(|table| &table.routes);
+        Some(routes.find(|old| is_for(old, destination)))
+    }
+
     fn group(&self, id: &str) -> Option<&'a SecurityGroup> {
         let kept = |rules: &'a RuleSets| {
             rules
@@ -84,21 +127,9 @@ pub(crate) fn undo(
             egress,
             entry,
         }) => {
-            let known: Vec<&NetworkAcl> = good
-                .acls()
-                .filter(|acl| acl.network_acl_id == *network_acl)
-                .collect();
-            let old = (!known.is_empty()).then(|| {
-                (known.iter().flat_map(|acl| &acl.entries))
-                    .filter(|old| Some(*old) != entry.as_deref())
-                    .find(|old| old.rule_number == *rule_number && old.egress == *egress)
-                    .cloned()
-            });
-            let old = match (old, entry.is_some(), change.verb) {
-                // What was created was not there, whatever was in its place still earlier.
-                (_, true, Some(Verb::Create)) => None,
-                (Some(old), _, _) => old,
-                _ => return false,
+            let place = (network_acl, *rule_number, *egress);
+            let Some(old) = good.entry_before(change.verb, place, entry.as_deref()) else {
+                return false;
             };
             if old.is_none() && entry.is_none() {
                 return false;
@@ -108,7 +139,7 @@ pub(crate) fn undo(
             };
             acl.entries
                 .retain(|now| now.rule_number != *rule_number || now.egress != *egress);
-            acl.entries.extend(old);
+            acl.entries.extend(old.cloned());
             true
         }
         Some(Edit::NetworkAclAssociation { association, .. }) => {
@@ -143,19 +174,8 @@ pub(crate) fn undo(
             destination,
             route,
         }) => {
-            let known: Vec<&RouteTable> = good
-                .tables()
-                .filter(|table| table.route_table_id == *route_table)
-                .collect();
-            let old = (!known.is_empty()).then(|| {
-                (known.iter().flat_map(|table| &table.routes))
-                    .find(|old| is_for(old, destination))
-                    .cloned()
-            });
-            let old = match (old, route.is_some(), change.verb) {
-                (_, true, Some(Verb::Create)) => None,
-                (Some(old), _, _) => old,
-                _ => return false,
+            let Some(old) = good.route_before(change.verb, route_table, destination, route.as_deref()) else {
+                return false;
             };
             if old.is_none() && route.is_none() {
                 return false;
@@ -164,7 +184,7 @@ pub(crate) fn undo(
                 return false;
             };
             table.routes.retain(|now| !is_for(now, destination));
-            table.routes.extend(old);
+            table.routes.extend(old.cloned());
             true
         }
         _ if !alone => false,

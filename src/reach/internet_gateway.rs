@@ -144,8 +144,7 @@ impl Walk<'_> {
             flow.all().clone()
         };
         if let Some((table, rule)) = by_nat.or_else(|| flow.sent_by.clone()) {
-            let mut at = Spot::new(&table, Kind::RouteTable);
-            at.vpc = self.vpc_of(&table);
+            let at = self.at_table(&table);
             let note = "the internet has no private addresses";
             self.note_loss_of(&flow, (&lost, sent), Code::ArrivesElsewhere, at, Some(rule), note);
         }

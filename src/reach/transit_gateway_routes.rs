@@ -273,22 +273,20 @@ impl TransitRoutes {
         // Without IPv6 support an attachment propagates no IPv6 (API_CreateTransitGatewayVpcAttachmentRequestOptions).
         let attachment = world.snapshot.transit_gateway_vpc_attachments.get(id);
         let options = attachment.and_then(|attachment| attachment.options.as_ref());
-        let v6 = match options.and_then(|options| options.ipv6_support.as_ref()) {
-            Some(Toggle::Enable) => Some(moving.clone()),
-            Some(_) => None,
-            None => {
-                let unsure =
-                    format!("not sure to be there: whether {id} supports IPv6 is not in the snapshot");
-                Some(Some(TransitGatewayRouteState::Other(unsure.into())))
-            }
-        };
+        let ipv6 = options.and_then(|options| options.ipv6_support.as_ref());
         for &net in &view.blocks.nets {
-            let state = match net {
-                IpNet::V4(_) => Some(moving.clone()),
-                IpNet::V6(_) => v6.clone(),
+            let state = match (net, ipv6) {
+                (IpNet::V4(_), _) | (IpNet::V6(_), Some(Toggle::Enable)) => moving.clone(),
+                (IpNet::V6(_), Some(_)) => continue,
+                (IpNet::V6(_), None) => {
+                    let unsure =
+                        format!("not sure to be there: whether {id} supports IPv6 is not in the snapshot");
+                    Some(TransitGatewayRouteState::Other(unsure.into()))
+                }
             };
-            let entry = state.map(|state| Entry::new(net, Rank::Vpc, state, vec![id.clone()], false));
-            self.entries.extend(entry);
+            let attachments = vec![id.clone()];
+            self.entries
+                .push(Entry::new(net, Rank::Vpc, state, attachments, false));
         }
         Ok(())
     }
@@ -311,13 +309,10 @@ impl TransitRoutes {
 
     /// Which route decides each packet. The parts do not overlap, and together are `packets`.
     pub(crate) fn decide(&self, packets: &Packets) -> Vec<(TransitDecision, Packets)> {
-        let elsewhere = match self.untold.is_empty() {
-            true => Packets::none(),
-            false => packets.to(&self.elsewhere),
-        };
-        let Some(doubt) = self.incomplete.as_ref().filter(|_| !elsewhere.is_empty()) else {
+        let Some(doubt) = self.incomplete.as_ref().filter(|_| !self.untold.is_empty()) else {
             return self.longest_prefix(packets);
         };
+        let elsewhere = packets.to(&self.elsewhere);
         // A route that was not read may be longer than the one that leads elsewhere.
         let mut decisions = self.longest_prefix(&elsewhere);
         for (decision, _) in &mut decisions {

@@ -230,16 +230,17 @@ impl Walk<'_> {
         let (up, others): (Vec<&VpnConnection>, Vec<&VpnConnection>) =
             (connections.iter()).partition(|connection| matches!(tunnels(connection), Tunnels::Up));
         // What only others list does not go by one that is up and learns of nothing.
-        let by_others = match up.iter().all(|connection| is_static(connection)) {
-            true if up.is_empty() => Addresses::everywhere(),
-            true => listed(&others).subtract(&listed(&up)),
-            false => Addresses::empty(),
+        let by_others = if up.is_empty() {
+            Addresses::everywhere()
+        } else if up.iter().all(|connection| is_static(connection)) {
+            listed(&others).subtract(&listed(&up))
+        } else {
+            Addresses::empty()
         };
-        let far = |flow: Flow| match flow.sent_by {
+        let (stopped, flow) = match flow.sent_by {
             Some(_) => flow.split_to(&by_others),
             None => flow.split_from(&by_others),
         };
-        let (stopped, flow) = far(flow);
         if let Some(stopped) = stopped {
             self.end_without_tunnel(stopped, &others, vpc);
         }

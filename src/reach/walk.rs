@@ -380,13 +380,16 @@ impl<'a> Walk<'a> {
         note: impl Into<String>,
     ) {
         match flow.sent_by.clone() {
-            Some((table, rule)) => {
-                let mut spot = Spot::new(&table, Kind::RouteTable);
-                spot.vpc = self.vpc_of(&table);
-                self.end_lost(flow, code, spot, Some(rule), note);
-            }
+            Some((table, rule)) => self.end_lost(flow, code, self.at_table(&table), Some(rule), note),
             None => self.end_lost(flow, code, fallback, None, note),
         }
+    }
+
+    /// At a route table, wherever it was asked.
+    pub(crate) fn at_table(&self, table: &RouteTableId) -> Spot {
+        let mut spot = Spot::new(table, Kind::RouteTable);
+        spot.vpc = self.vpc_of(table);
+        spot
     }
 
     /// It cannot be told how the flow goes on.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::network::Kind;
+use crate::network::compute::VpcSecurityGroupMembership;
 use crate::network::id::{ResourceId, SecurityGroupId, SubnetId};
 use crate::paths::model::{End, EndForm};
 
@@ -13,7 +14,6 @@ use super::super::flow::Spot;
 use super::super::interface::Interface;
 use super::end::{Hindrance, absent};
 use super::resolver::{Resolver, Virtual};
-use crate::network::compute::VpcSecurityGroupMembership;
 
 /// Whether a database answers, the best last.
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html>, "Viewing DB instance status".
@@ -116,9 +116,12 @@ impl Resolver<'_> {
                     eni.requester_id.as_deref() == Some("amazon-rds")
                         || eni.description.as_deref() == Some("RDSNetworkInterface")
                 });
-                let carried: BTreeSet<SecurityGroupId> = interface.groups.iter().cloned().collect();
-                let fits = groups.is_subset(&carried) && carried.is_subset(&any);
-                if of_rds && fits && subnets.contains(&interface.subnet) {
+                let carried = &interface.groups;
+                let fits = || {
+                    carried.iter().all(|group| any.contains(group))
+                        && groups.iter().all(|group| carried.contains(group))
+                };
+                if of_rds && subnets.contains(&interface.subnet) && fits() {
                     current.insert(interface.id.clone(), interface.clone());
                 }
             }

@@ -192,9 +192,11 @@ impl Resolver<'_> {
         let mut finishes = Vec::new();
         let mut others = Vec::new();
         // Whose they are the routes tell, but where the path says in which account, Region or VPC they are.
-        let is_placed = end.account.is_some() || end.region.is_some() || end.vpc.is_some();
+        if end.account.is_none() && end.region.is_none() && end.vpc.is_none() && !nets.is_empty() {
+            return vec![anywhere(Addresses::from_nets(nets.iter().copied()))];
+        }
         for &net in nets {
-            if !is_placed || net.prefix_len() != net.max_prefix_len() {
+            if net.prefix_len() != net.max_prefix_len() {
                 others.push(net);
                 continue;
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ipnet::IpNet;
 
-use crate::network::id::{ResourceId, VpcId};
+use crate::network::id::{ResourceId, VpcId, VpcPeeringConnectionId};
 use crate::network::state::AttachmentResourceType;
 use crate::paths::model::End;
 
@@ -45,19 +45,11 @@ impl Resolver<'_> {
                     .as_ref()
                     .and_then(|id| self.world.vpcs.get(id))
                     .filter(|view| view.known);
-                starts.push(Start {
-                    origin: Origin::Peering {
-                        id: id.as_str().into(),
-                        into: into.clone(),
-                    },
-                    senders: view.map_or_else(
-                        || super::super::peering::blocks_of(far),
-                        |view| view.blocks.live.clone(),
-                    ),
-                    ports: client_ports::any(),
-                    instance: None,
-                    vpc: Some(into.clone()),
-                });
+                let senders = view.map_or_else(
+                    || super::super::peering::blocks_of(far),
+                    |view| view.blocks.live.clone(),
+                );
+                starts.push(behind_peering(&peering.vpc_peering_connection_id, into, senders));
             }
         }
         Ok(starts)
@@ -83,16 +75,7 @@ impl Resolver<'_> {
                     continue;
                 }
                 left = left.subtract(&senders);
-                starts.push(Start {
-                    origin: Origin::Peering {
-                        id: peering.vpc_peering_connection_id.clone(),
-                        into: into.clone(),
-                    },
-                    senders,
-                    ports: client_ports::any(),
-                    instance: None,
-                    vpc: Some(into.clone()),
-                });
+                starts.push(behind_peering(&peering.vpc_peering_connection_id, into, senders));
             }
         }
         (left, starts)
@@ -241,6 +224,20 @@ impl Resolver<'_> {
             }));
         }
         Ok(starts)
+    }
+}
+
+/// Packets of those senders enter a VPC by a peering.
+fn behind_peering(id: &VpcPeeringConnectionId, into: &VpcId, senders: Addresses) -> Start {
+    Start {
+        origin: Origin::Peering {
+            id: id.clone(),
+            into: into.clone(),
+        },
+        senders,
+        ports: client_ports::any(),
+        instance: None,
+        vpc: Some(into.clone()),
     }
 }
 
