@@ -34,6 +34,9 @@ use super::trouble::Trouble;
 /// How many writes are under way at once.
 const AT_ONCE: usize = 16;
 
+/// The most bytes of a record: an item may have 400 KB, names and all (DynamoDB Developer Guide, "Quotas").
+const MOST_BYTES: usize = 400_000;
+
 const PATH: &str = "path#";
 const FILE: &str = "file#";
 const SWEEP: &str = "sweep#last";
@@ -167,7 +170,7 @@ impl Table {
                 Err(error) => Err(self.failed("write to", &error)),
             };
         };
-        let text = serde_json::to_string(record).map_err(|error| StoreError(error.to_string()))?;
+        let text = (record.to_json(MOST_BYTES)).map_err(|error| StoreError(error.to_string()))?;
         let mut call = self
             .client
             .put_item()
@@ -298,7 +301,7 @@ fn text_of<'i>(item: &'i Item, name: &str) -> Option<&'i str> {
 pub struct TableStore {
     table: Table,
     blocking: Blocking,
-    read: std::cell::RefCell<Option<BTreeMap<String, Record>>>,
+    read: Option<BTreeMap<String, Record>>,
 }
 
 impl TableStore {
@@ -307,7 +310,7 @@ impl TableStore {
         Self {
             table,
             blocking,
-            read: std::cell::RefCell::default(),
+            read: None,
         }
     }
 
@@ -319,23 +322,17 @@ impl TableStore {
 }
 
 impl Store for TableStore {
-    fn load(&self, name: &str) -> Result<Option<Record>, StoreError> {
-        self.wait(self.table.record(name))
-    }
-
-    fn list(&self) -> Result<BTreeMap<String, Record>, StoreError> {
-        if let Some(records) = self.read.borrow().as_ref() {
-            return Ok(records.clone());
-        }
-        let records = self.wait(self.table.records())?;
-        *self.read.borrow_mut() = Some(records.clone());
-        Ok(records)
+    fn list(&mut self) -> Result<&BTreeMap<String, Record>, StoreError> {
+        let records = match self.read.take() {
+            Some(records) => records,
+            None => self.wait(self.table.records())?,
+        };
+        Ok(self.read.insert(records))
     }
 
     fn save(&mut self, writes: &[Write]) -> Result<Vec<Saved>, StoreError> {
         let saved = self.wait(self.table.save(writes));
-        let read = self.read.get_mut();
-        match (&saved, read.as_mut()) {
+        match (&saved, self.read.as_mut()) {
             (Ok(saved), Some(records)) if saved.iter().all(|saved| *saved == Saved::Yes) => {
                 for write in writes {
                     match &write.record {
@@ -345,7 +342,7 @@ impl Store for TableStore {
                 }
             }
             // Somebody else was there, or nobody knows what is.
-            _ => *read = None,
+            _ => self.read = None,
         }
         saved
     }

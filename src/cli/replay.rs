@@ -162,7 +162,7 @@ pub(crate) fn replay(arguments: &ReplayArguments, look: Look) -> Result<Output, 
         Some(path) => {
             let mut store = StateFile::open(path)?;
             let told = replay.run(&mut store, &steps, &networks, start, unseen)?;
-            (told, store.list().map_err(Failure::Store)?)
+            (told, store.list().map_err(Failure::Store)?.clone())
         }
         None => {
             let mut store = MemoryStore::default();

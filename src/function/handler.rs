@@ -455,11 +455,11 @@ struct Look {
     decision: Option<Decision>,
 }
 
-async fn first_look(batch: Batch, mut world: World, store: TableStore) -> Result<Look, HandlerError> {
+async fn first_look(batch: Batch, mut world: World, mut store: TableStore) -> Result<Look, HandlerError> {
     blocking(move || {
         let records = store.list()?;
         world.surroundings.hosts = hosts::resolve(&hosts::unpinned(&world.read.file.paths));
-        let decision = Some(world.decide(&batch, &records));
+        let decision = Some(world.decide(&batch, records));
         Ok(Look {
             batch,
             world,

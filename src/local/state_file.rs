@@ -240,11 +240,7 @@ fn put_aside(path: &Path, bytes: &[u8], problem: &str) -> StateFileError {
 }
 
 impl Store for StateFile {
-    fn load(&self, name: &str) -> Result<Option<Record>, StoreError> {
-        self.memory.load(name)
-    }
-
-    fn list(&self) -> Result<BTreeMap<String, Record>, StoreError> {
+    fn list(&mut self) -> Result<&BTreeMap<String, Record>, StoreError> {
         self.memory.list()
     }
 

@@ -172,9 +172,6 @@ impl Decider<'_> {
             let before = old.map_or(0, |old| old.outbox.len());
             self.step(&mut new, &evaluated, &mut open, &mut decision.unexplained);
             self.follow_up(&mut new, &evaluated, &mut follow_ups);
-            if old != Some(&new) {
-                new.fit();
-            }
             decision.counters.announced += new.outbox.len().saturating_sub(before);
             decision.counters.count(Some(&new));
             decision.write(old, new);

@@ -42,12 +42,8 @@ impl MemoryStore {
 }
 
 impl Store for MemoryStore {
-    fn load(&self, name: &str) -> Result<Option<Record>, StoreError> {
-        Ok(self.records.get(name).cloned())
-    }
-
-    fn list(&self) -> Result<BTreeMap<String, Record>, StoreError> {
-        Ok(self.records.clone())
+    fn list(&mut self) -> Result<&BTreeMap<String, Record>, StoreError> {
+        Ok(&self.records)
     }
 
     fn save(&mut self, writes: &[Write]) -> Result<Vec<Saved>, StoreError> {

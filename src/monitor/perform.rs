@@ -24,19 +24,12 @@ const MOST_ROUNDS: usize = 5;
 
 /// Where records are kept.
 pub trait Store {
-    /// The record of a path.
-    ///
-    /// # Errors
-    ///
-    /// If the store cannot be read.
-    fn load(&self, name: &str) -> Result<Option<Record>, StoreError>;
-
     /// All records, by path.
     ///
     /// # Errors
     ///
     /// If the store cannot be read.
-    fn list(&self) -> Result<BTreeMap<String, Record>, StoreError>;
+    fn list(&mut self) -> Result<&BTreeMap<String, Record>, StoreError>;
 
     /// Writes records, each only if it still has the version that it was read with. Answers in the same order.
     ///
@@ -117,7 +110,7 @@ fn deliver(
     publisher: &mut impl Publisher,
     performed: &mut Performed,
 ) -> Result<(), StoreError> {
-    let mut records = store.list()?;
+    let records = store.list()?;
     let mut delivered: BTreeSet<(super::Channel, String)> = BTreeSet::new();
     for message in messages(records.values()) {
         match publisher.publish(&message) {
@@ -129,22 +122,25 @@ fn deliver(
         }
     }
     let mut writes = Vec::new();
-    for (name, record) in &mut records {
-        let version = record.version;
-        let mut cleared = record.clone();
-        for entry in &mut cleared.outbox {
+    for (name, record) in records {
+        let mut outbox = record.outbox.clone();
+        for entry in &mut outbox {
             let id = entry.alert.id.clone();
             entry
                 .owed
                 .retain(|channel| !delivered.contains(&(channel.clone(), id.clone())));
         }
-        cleared.outbox.retain(|entry| !entry.owed.is_empty());
-        if cleared.outbox != record.outbox {
-            cleared.version = version + 1;
+        outbox.retain(|entry| !entry.owed.is_empty());
+        if outbox != record.outbox {
+            let cleared = Record {
+                version: record.version + 1,
+                outbox,
+                ..record.clone()
+            };
             writes.push(Write {
                 name: name.clone(),
                 record: Some(cleared),
-                expected: Some(version),
+                expected: Some(record.version),
             });
         }
     }
@@ -169,7 +165,7 @@ pub fn step(
     let mut round = 1;
     let mut published = Vec::new();
     loop {
-        let decision = decide(&store.list()?);
+        let decision = decide(store.list()?);
         let mut performed = perform(&decision, store, publisher)?;
         published.append(&mut performed.published);
         if performed.conflicts.is_empty() || round >= MOST_ROUNDS {

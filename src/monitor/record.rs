@@ -4,6 +4,7 @@
 //! announcement back they are the same; in a maintenance window or while muted they part, and what is said at the end is
 //! told by comparing them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -26,9 +27,6 @@ use super::outbox::OutboxEntry;
 
 /// The version of the record's format.
 pub const SCHEMA_VERSION: u32 = 1;
-
-/// The most bytes of a record: a DynamoDB item may have 400 KB (DynamoDB Developer Guide, "Quotas").
-pub(crate) const MOST_BYTES: usize = 400_000;
 
 /// How many changes are kept to be blamed later.
 pub(crate) const MOST_SUSPECTS: usize = 8;
@@ -301,43 +299,37 @@ impl Record {
         self.outbox.iter().any(|entry| !entry.owed.is_empty())
     }
 
-    /// Drops what is only good for blame where the record would be too long: the last good trace first.
-    pub(crate) fn fit(&mut self) {
-        let bytes = |record: &Self| {
-            let mut counted = Counted(0);
-            serde_json::to_writer(&mut counted, record).map_or(0, |()| counted.0)
-        };
-        if bytes(self) <= MOST_BYTES {
-            return;
-        }
-        self.last_good = None;
-        if bytes(self) > MOST_BYTES {
-            self.suspects.clear();
-        }
-        if bytes(self) > MOST_BYTES {
-            for entry in &mut self.outbox {
-                crate::alert::shrink(&mut entry.alert, MOST_BYTES / 8);
+    /// As JSON: where that has more than so many bytes without what is only good for blame, the last good trace first, and
+    /// without what alerts show beside what they are about.
+    ///
+    /// # Errors
+    ///
+    /// None that serde_json knows of.
+    pub fn to_json(&self, most: usize) -> serde_json::Result<String> {
+        let cuts: [fn(&mut Self, usize); 3] = [
+            |record, _| record.last_good = None,
+            |record, _| record.suspects.clear(),
+            |record, most| {
+                for entry in &mut record.outbox {
+                    crate::alert::shrink(&mut entry.alert, most / 8);
+                }
+            },
+        ];
+        let mut text = serde_json::to_string(self)?;
+        let mut small = Cow::Borrowed(self);
+        for cut in cuts {
+            if text.len() <= most {
+                break;
             }
+            cut(small.to_mut(), most);
+            text = serde_json::to_string(&small)?;
         }
+        Ok(text)
     }
 
     /// The alerts in its outbox.
     pub fn alerts(&self) -> impl Iterator<Item = &Alert> {
         self.outbox.iter().map(|entry| &entry.alert)
-    }
-}
-
-/// Counts what is written.
-struct Counted(usize);
-
-impl std::io::Write for Counted {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0 += bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
     }
 }
 

@@ -34,7 +34,7 @@ struct Failing<'a> {
     at_save: Option<usize>,
     at_list: Option<usize>,
     saves: usize,
-    lists: std::cell::Cell<usize>,
+    lists: usize,
 }
 
 impl<'a> Failing<'a> {
@@ -44,19 +44,15 @@ impl<'a> Failing<'a> {
             at_save,
             at_list,
             saves: 0,
-            lists: std::cell::Cell::new(0),
+            lists: 0,
         }
     }
 }
 
 impl Store for Failing<'_> {
-    fn load(&self, name: &str) -> Result<Option<Record>, StoreError> {
-        self.store.load(name)
-    }
-
-    fn list(&self) -> Result<BTreeMap<String, Record>, StoreError> {
-        self.lists.set(self.lists.get() + 1);
-        if self.at_list == Some(self.lists.get()) {
+    fn list(&mut self) -> Result<&BTreeMap<String, Record>, StoreError> {
+        self.lists += 1;
+        if self.at_list == Some(self.lists) {
             return Err(StoreError("cannot be read".into()));
         }
         self.store.list()
@@ -228,11 +224,7 @@ struct Contended<'a> {
 }
 
 impl Store for Contended<'_> {
-    fn load(&self, name: &str) -> Result<Option<Record>, StoreError> {
-        self.store.load(name)
-    }
-
-    fn list(&self) -> Result<BTreeMap<String, Record>, StoreError> {
+    fn list(&mut self) -> Result<&BTreeMap<String, Record>, StoreError> {
         self.store.list()
     }
 

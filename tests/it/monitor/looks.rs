@@ -2,12 +2,13 @@
 
 use hopwatch::alert::sns::{MOST_BYTES, Structure, message};
 use hopwatch::alert::{Alert, AlertKind, bus, chat, subject, text};
+use hopwatch::monitor::{Channel, OutboxEntry, Record};
 use hopwatch::report::Look;
 use jiff::SignedDuration;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::stage::{INVOICES, Stage, acl, event, one_path};
+use super::stage::{INVOICES, SFTP, Stage, acl, event, one_path};
 
 const MORE: &str = "    severity: critical\n    owner: network-team\n    runbook: https://wiki.example/sftp\n    labels: { team: orders }\n";
 
@@ -162,6 +163,45 @@ fn whatever_breaks_fits_and_what_is_left_out_is_counted() {
     );
     let entry = bus::entry(&alert).unwrap();
     assert!(entry.detail.len() <= 256_000 && entry.detail_type == "Required Path Broken");
+}
+
+#[test]
+fn a_record_that_is_too_long_keeps_what_it_is_about() {
+    let most = 400_000;
+    let mut stage = stage();
+    let good = stage.store.records()[SFTP].clone();
+    assert_eq!(good.to_json(most).unwrap(), serde_json::to_string(&good).unwrap());
+    let read = |record: &Record| -> Record {
+        let text = record.to_json(most).unwrap();
+        assert!(text.len() <= most, "{}", text.len());
+        serde_json::from_str(&text).unwrap()
+    };
+
+    let mut long = good.clone();
+    let rules = &mut long.last_good.as_mut().unwrap().rules;
+    let acl = rules.network_acls[0].clone();
+    rules.network_acls.extend(std::iter::repeat_n(acl, 1_000));
+    let kept = read(&long);
+    assert_eq!(
+        kept,
+        Record {
+            last_good: None,
+            ..long
+        }
+    );
+
+    let mut alert = broken(&mut stage);
+    let mut owing = stage.store.records()[SFTP].clone();
+    let hops = alert.paths[0].result.hops.clone();
+    alert.paths[0].result.hops = hops.iter().cycle().take(2_000).cloned().collect();
+    owing.outbox.push(OutboxEntry {
+        alert,
+        owed: [Channel::Local].into(),
+    });
+    let kept = read(&owing);
+    let alert = &kept.outbox[0].alert;
+    assert!(alert.cut.hops == 2_000 && alert.cause.is_some() && alert.fix.is_some());
+    assert_eq!((kept.state, kept.incident), (owing.state, owing.incident));
 }
 
 #[test]
