@@ -12,8 +12,11 @@ pub mod location;
 mod pages;
 pub mod queue;
 pub mod remote_file;
+mod rule_items;
 pub mod table;
+mod table_store;
 pub mod trail;
 mod trouble;
 
+pub use table_store::TableStore;
 pub use trouble::{Trouble, TroubleKind};

@@ -1,10 +1,11 @@
-//! What is remembered, in a DynamoDB table: one item a path.
+//! What is remembered, in a DynamoDB table: one item a path, and one a rule set that paths refer to ([`super::rule_items`]).
 //!
 //! | attribute | type | what |
 //! |---|---|---|
 //! | `pk` | S, the partition key | `path#` and the path's name; `file#` and where the path file is; `sweep#last` |
 //! | `version` | N | a write is conditional on it |
-//! | `record` | S | the record as JSON (`hopwatch schema state`), at most 400 KB with the rest |
+//! | `record` | S | the record as JSON (`hopwatch schema state`), at most 400 KB with the rest; without rule sets |
+//! | `rules` | SS | the keys of the rule sets of its last good trace; absent: they are in the record, or there are none |
 //! | `state`, `verdict` | S | the same words again, for people who look |
 //! | `expires` | N | seconds since 1970, once the path is no longer in the file: the table's TTL attribute |
 //!
@@ -12,7 +13,7 @@
 //! is compared, and our own is no conflict.
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html>
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::error::Error;
 
 use aws_config::SdkConfig;
@@ -22,13 +23,13 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 
-use crate::monitor::{Record, SCHEMA_VERSION, Saved, Store, StoreError, Write};
+use crate::monitor::{LastGood, Record, RuleSets, SCHEMA_VERSION, Saved, StoreError, Write};
 
-use super::blocking::Blocking;
 use super::pages::each_page;
+use super::rule_items::{RULES, Referred, RuleItems, Unused};
 use super::trouble::Trouble;
 
 /// How many writes are under way at once.
@@ -42,6 +43,19 @@ const FILE: &str = "file#";
 const SWEEP: &str = "sweep#last";
 
 type Item = HashMap<String, AttributeValue>;
+
+/// A record, and the keys of the rule sets that it refers to.
+type Referring = (Record, Vec<String>);
+
+/// What is in the table.
+#[derive(Debug, Default)]
+pub(super) struct Contents {
+    pub(super) records: BTreeMap<String, Record>,
+    /// The keys of the rule sets that the records refer to.
+    pub(super) rules: HashSet<String>,
+    /// Rule sets that nothing refers to.
+    pub(super) unused: Vec<Unused>,
+}
 
 /// The table.
 #[derive(Debug, Clone)]
@@ -76,28 +90,49 @@ impl Table {
     ///
     /// If the table cannot be read, or an item is none that this version can read: nothing is decided over it.
     pub async fn records(&self) -> Result<BTreeMap<String, Record>, StoreError> {
-        let items = self.items().await;
-        let items = items.map_err(|trouble| self.broken("read", &trouble))?;
-        let mut records = BTreeMap::new();
-        for item in &items {
-            let record = self.read(item)?;
-            records.insert(record.name.clone(), record);
-        }
-        Ok(records)
+        Ok(self.contents().await?.records)
     }
 
-    /// The items that hold records, all of them: half a table would say of paths that nothing is known.
-    async fn items(&self) -> Result<Vec<Item>, Trouble> {
+    /// All records, and the rule sets that they refer to. Half a table would say of paths that nothing is known.
+    pub(super) async fn contents(&self) -> Result<Contents, StoreError> {
+        let items = self.items().await;
+        let (records, mut rules) = items.map_err(|trouble| self.broken("read", &trouble))?;
+        let mut contents = Contents::default();
+        for record in records {
+            let (mut record, keys) = record?;
+            if let Some(good) = &mut record.last_good
+                && !keys.is_empty()
+            {
+                match rules.find(&keys) {
+                    Some(sets) => good.rules = sets,
+                    None => record.last_good = None,
+                }
+            }
+            contents.records.insert(record.name.clone(), record);
+        }
+        contents.unused = rules.unused();
+        contents.rules = rules.into_used();
+        Ok(contents)
+    }
+
+    async fn items(&self) -> Result<(Vec<Result<Referring, StoreError>>, RuleItems), Trouble> {
         let call = self
             .client
             .scan()
             .table_name(&self.name)
             .consistent_read(true)
-            .filter_expression("begins_with(pk, :path)")
-            .expression_attribute_values(":path", AttributeValue::S(PATH.into()));
-        let mut items = Vec::new();
-        each_page!(call, last_evaluated_key, page => items.extend(page.items.unwrap_or_default()));
-        Ok(items)
+            .filter_expression("begins_with(pk, :path) OR begins_with(pk, :rules)")
+            .expression_attribute_values(":path", AttributeValue::S(PATH.into()))
+            .expression_attribute_values(":rules", AttributeValue::S(RULES.into()));
+        let (mut records, mut rules) = (Vec::new(), RuleItems::default());
+        // Each page is read as it comes: all of the texts at once would be most of the function's memory.
+        each_page!(call, last_evaluated_key, page => for item in page.items() {
+            match text_of(item, "pk").filter(|key| key.starts_with(RULES)) {
+                Some(key) => rules.add(key, text_of(item, "rules"), text_of(item, "written")),
+                None => records.push(self.read(item).map(|record| (record, keys_of(item).to_vec()))),
+            }
+        });
+        Ok((records, rules))
     }
 
     async fn record(&self, name: &str) -> Result<Option<Record>, StoreError> {
@@ -132,8 +167,8 @@ impl Table {
         Ok(())
     }
 
-    /// Writes one record, if it still has the version that it was read with.
-    async fn write(&self, write: &Write) -> Result<Saved, StoreError> {
+    /// Writes one record, if it still has the version that it was read with, and the keys of its rule sets.
+    async fn write(&self, write: &Write, rules: Option<Vec<String>>) -> Result<Saved, StoreError> {
         let key = AttributeValue::S(format!("{PATH}{}", write.name));
         let condition = match write.expected {
             None => "attribute_not_exists(pk)",
@@ -170,7 +205,13 @@ impl Table {
                 Err(error) => Err(self.failed("write to", &error)),
             };
         };
-        let text = (record.to_json(MOST_BYTES)).map_err(|error| StoreError(error.to_string()))?;
+        let mut short = record.clone();
+        short.last_good = short.last_good.filter(|_| rules.is_some()).map(|good| LastGood {
+            rules: RuleSets::default(),
+            ..good
+        });
+        let text = (short.to_json(MOST_BYTES)).map_err(|error| StoreError(error.to_string()))?;
+        let rules = rules.unwrap_or_default();
         let mut call = self
             .client
             .put_item()
@@ -182,6 +223,9 @@ impl Table {
             .item("verdict", AttributeValue::S(record.verdict.as_str().to_owned()))
             .condition_expression(condition)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        if !rules.is_empty() {
+            call = call.item("rules", AttributeValue::Ss(rules.clone()));
+        }
         if let Some(expires) = record.expires {
             call = call.item("expires", AttributeValue::N(expires.as_second().to_string()));
         }
@@ -192,8 +236,9 @@ impl Table {
             Ok(_) => Ok(Saved::Yes),
             Err(error) => match error.as_service_error() {
                 Some(PutItemError::ConditionalCheckFailedException(failed)) => {
-                    let there = failed.item().and_then(|item| text_of(item, "record"));
-                    let is_ours = there == Some(text.as_str());
+                    let is_ours = failed.item().is_some_and(|item| {
+                        text_of(item, "record") == Some(&text) && same(keys_of(item), &rules)
+                    });
                     Ok(if is_ours { Saved::Yes } else { Saved::Conflict })
                 }
                 _ => Err(self.failed("write to", &error)),
@@ -201,13 +246,60 @@ impl Table {
         }
     }
 
-    async fn save(&self, writes: &[Write]) -> Result<Vec<Saved>, StoreError> {
-        stream::iter(writes.iter().map(|write| self.write(write)))
+    /// Writes records, what they refer to first, as of now. `known`: the keys of rule sets that are in the table.
+    pub(super) async fn save(
+        &self,
+        writes: &[Write],
+        known: &mut HashSet<String>,
+        now: Timestamp,
+    ) -> Result<Vec<Saved>, StoreError> {
+        let mut referred = Referred::new(known, MOST_BYTES);
+        let keys = |write: &Write| write.record.as_ref().and_then(|record| referred.keys(record));
+        let keys: Vec<Option<Vec<String>>> = writes.iter().map(keys).collect();
+        let new = referred.into_new();
+        let now = now.to_string();
+        let put = |(key, text): &'_ (String, String)| {
+            let (key, text, now) = (key.clone(), text.clone(), now.clone());
+            async move {
+                self.put(&key, [("rules", text.as_str()), ("written", now.as_str())])
+                    .await
+            }
+        };
+        stream::iter(new.iter().map(put))
             .buffered(AT_ONCE)
-            .collect::<Vec<_>>()
-            .await
-            .into_iter()
-            .collect()
+            .try_collect::<()>()
+            .await?;
+        known.extend(new.into_iter().map(|(key, _)| key));
+        stream::iter(
+            writes
+                .iter()
+                .zip(keys)
+                .map(|(write, keys)| self.write(write, keys)),
+        )
+        .buffered(AT_ONCE)
+        .collect::<Vec<_>>()
+        .await
+        .into_iter()
+        .collect()
+    }
+
+    /// Deletes rule sets that nothing refers to and that are old enough. What was written again meanwhile stays, and what could not be deleted is
+    /// found by the next run.
+    pub(super) async fn forget(&self, unused: &[Unused], now: Timestamp) {
+        let delete = |Unused { key, written }: &Unused| {
+            self.client
+                .delete_item()
+                .table_name(&self.name)
+                .key("pk", AttributeValue::S(key.clone()))
+                .condition_expression("written = :written")
+                .expression_attribute_values(":written", AttributeValue::S(written.clone()))
+                .send()
+        };
+        let over = unused.iter().filter(|unused| unused.is_over(now));
+        stream::iter(over.map(delete))
+            .buffered(AT_ONCE)
+            .for_each(|_| std::future::ready(()))
+            .await;
     }
 
     /// What is remembered of the path file.
@@ -292,58 +384,17 @@ impl Table {
     }
 }
 
+/// Which rule sets the record of an item refers to.
+fn keys_of(item: &Item) -> &[String] {
+    let keys = item.get("rules").and_then(|value| value.as_ss().ok());
+    keys.map_or(&[], Vec::as_slice)
+}
+
+/// Whether two are one set.
+fn same(some: &[String], others: &[String]) -> bool {
+    some.len() == others.len() && some.iter().all(|key| others.contains(key))
+}
+
 fn text_of<'i>(item: &'i Item, name: &str) -> Option<&'i str> {
     item.get(name)?.as_s().ok().map(String::as_str)
-}
-
-/// The table as the monitor's store, for one invocation: what was read is kept until a write meets somebody else's.
-#[derive(Debug)]
-pub struct TableStore {
-    table: Table,
-    blocking: Blocking,
-    read: Option<BTreeMap<String, Record>>,
-}
-
-impl TableStore {
-    /// For one invocation.
-    pub fn new(table: Table, blocking: Blocking) -> Self {
-        Self {
-            table,
-            blocking,
-            read: None,
-        }
-    }
-
-    fn wait<T>(&self, call: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-        self.blocking
-            .wait(call)
-            .map_err(|error| StoreError(error.to_string()))?
-    }
-}
-
-impl Store for TableStore {
-    fn list(&mut self) -> Result<&BTreeMap<String, Record>, StoreError> {
-        let records = match self.read.take() {
-            Some(records) => records,
-            None => self.wait(self.table.records())?,
-        };
-        Ok(self.read.insert(records))
-    }
-
-    fn save(&mut self, writes: &[Write]) -> Result<Vec<Saved>, StoreError> {
-        let saved = self.wait(self.table.save(writes));
-        match (&saved, self.read.as_mut()) {
-            (Ok(saved), Some(records)) if saved.iter().all(|saved| *saved == Saved::Yes) => {
-                for write in writes {
-                    match &write.record {
-                        Some(record) => records.insert(write.name.clone(), record.clone()),
-                        None => records.remove(&write.name),
-                    };
-                }
-            }
-            // Somebody else was there, or nobody knows what is.
-            _ => self.read = None,
-        }
-        saved
-    }
 }

@@ -16,12 +16,13 @@ use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+use crate::aws::TableStore;
 use crate::aws::blocking::Blocking;
 use crate::aws::channel::{ChannelPublisher, Channels};
 use crate::aws::deployment::Settings;
 use crate::aws::describe::{collect, function_qualifiers, scopes};
 use crate::aws::queue::{MOST_DELAY, Queue};
-use crate::aws::table::{Table, TableStore};
+use crate::aws::table::Table;
 use crate::aws::trail;
 use crate::event::{self, Again, ByHand, Invocation, Own};
 use crate::local::hosts;
@@ -198,7 +199,7 @@ impl Handler {
             channels: self.settings.channels.clone(),
             now: invoked.now,
         };
-        let store = TableStore::new(self.table.clone(), Blocking::until(until));
+        let store = TableStore::new(self.table.clone(), Blocking::until(until), invoked.now);
         let look = first_look(batch, world, store).await?;
         let look = self.with_history(look, own, until, metrics).await;
         let (ran, batch) = self.carry_out(look, until).await?;

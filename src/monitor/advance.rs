@@ -12,9 +12,9 @@ use super::compose;
 use super::decide::{Decider, Evaluated, KEPT, add};
 use super::fingerprint::{blocker_keys, incident_id};
 use super::record::{
-    ClosedIncident, Declared, Held, Incident, LastGood, Record, RuleSets, SCHEMA_VERSION, Settling, State,
-    Story,
+    ClosedIncident, Declared, Held, Incident, LastGood, Record, SCHEMA_VERSION, Settling, State, Story,
 };
+use super::rule_sets::RuleSets;
 use super::undo::Good;
 
 impl Decider<'_> {

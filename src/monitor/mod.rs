@@ -27,6 +27,7 @@ mod perform;
 mod permission;
 mod places;
 mod record;
+mod rule_sets;
 mod selection;
 mod shown;
 mod transition;
@@ -40,9 +41,10 @@ pub use outbox::{Channel, Channels, Message, OutboxEntry, messages};
 pub use perform::{Performed, PublishError, Publisher, Saved, Store, StoreError, perform, step};
 pub use places::Places;
 pub use record::{
-    Announced, ClosedIncident, Declared, Held, Incident, LastGood, Record, RuleSets, SCHEMA_VERSION,
-    Settling, State, Story, Suspect, schema,
+    Announced, ClosedIncident, Declared, Held, Incident, LastGood, Record, SCHEMA_VERSION, Settling, State,
+    Story, Suspect, schema,
 };
+pub use rule_sets::{RuleSet, RuleSets};
 pub use selection::{Reach, Scene, touches};
 pub use shown::{Shown, on_its_way, shown};
 pub use transition::said;

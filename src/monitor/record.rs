@@ -6,7 +6,6 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -14,16 +13,12 @@ use schemars::generate::SchemaSettings;
 use serde::{Deserialize, Serialize};
 
 use crate::alert::{Alert, Asked, Blame};
-use crate::network::interface::NetworkInterface;
-use crate::network::network_acl::NetworkAcl;
-use crate::network::route_table::RouteTable;
-use crate::network::security_group::SecurityGroup;
-use crate::network::{Kind, Snapshot};
 use crate::paths::model::{Expect, RequiredPath, Severity};
 use crate::reach::report::{Hop, Verdict};
-use crate::reach::{Assessment, Dependencies, kind_of};
+use crate::reach::{Assessment, Dependencies};
 
 use super::outbox::OutboxEntry;
+use super::rule_sets::RuleSets;
 
 /// The version of the record's format.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -256,41 +251,6 @@ pub struct LastGood {
     /// The rule sets that it consulted.
     #[schemars(with = "serde_json::Value")]
     pub rules: RuleSets,
-}
-
-/// The rule sets that a path consulted, as `aws ec2 describe-*` prints them.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct RuleSets {
-    /// Network ACLs.
-    pub network_acls: Vec<Arc<NetworkAcl>>,
-    /// Security groups.
-    pub security_groups: Vec<Arc<SecurityGroup>>,
-    /// Route tables.
-    pub route_tables: Vec<Arc<RouteTable>>,
-    /// Network interfaces, for their groups.
-    pub network_interfaces: Vec<Arc<NetworkInterface>>,
-}
-
-impl RuleSets {
-    /// Those of a snapshot that are among some ids.
-    pub fn of(snapshot: &Snapshot, ids: &Dependencies) -> Self {
-        let mut rules = Self::default();
-        for id in ids {
-            let kind = kind_of(id);
-            let id = id.as_str();
-            match kind {
-                Kind::NetworkAcl => rules.network_acls.extend(snapshot.network_acls.share(id)),
-                Kind::SecurityGroup => (rules.security_groups).extend(snapshot.security_groups.share(id)),
-                Kind::RouteTable => rules.route_tables.extend(snapshot.route_tables.share(id)),
-                Kind::NetworkInterface => {
-                    (rules.network_interfaces).extend(snapshot.network_interfaces.share(id));
-                }
-                _ => {}
-            }
-        }
-        rules
-    }
 }
 
 impl Record {

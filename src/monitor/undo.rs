@@ -16,7 +16,7 @@ use crate::network::security_group::SecurityGroup;
 use crate::network::state::{RouteOrigin, RouteState};
 
 use super::permission;
-use super::record::RuleSets;
+use super::rule_sets::RuleSets;
 use super::shown::is_for;
 
 /// The network before: a whole snapshot, or the rule sets of the last good trace.

@@ -14,7 +14,7 @@ use super::pair::Pair;
 use super::proxy::{Proxy, Step};
 use super::runtime_api::{Function, Outcome, bootstrap};
 
-const TABLE: &str = "hopwatch";
+pub(super) const TABLE: &str = "hopwatch";
 
 /// A deployment in an account of its own.
 pub(super) struct Deployment {
@@ -95,7 +95,7 @@ impl Deployment {
         format!("arn:aws:sqs:{REGION}:{}:{name}", self.account.id)
     }
 
-    async fn put_object(&self, text: &str) {
+    pub(super) async fn put_object(&self, text: &str) {
         let settings = aws_sdk_s3::config::Builder::from(&self.config).force_path_style(true);
         let s3 = aws_sdk_s3::Client::from_conf(settings.build());
         let bucket = format!("paths-{}", self.account.id);

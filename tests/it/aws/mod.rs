@@ -18,6 +18,7 @@ mod pair;
 mod policy;
 pub(crate) mod proxy;
 mod qualifier;
+mod remembered;
 mod runtime_api;
 mod templates;
 mod venv;
