@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use ipnet::IpNet;
 
+use crate::network::gateway::NatGateway;
 use crate::network::id::{NetworkAclId, RouteTableId, SecurityGroupId, VpcId};
 use crate::network::network_acl::{IcmpTypeCode, PortRange};
 use crate::network::security_group::{IpPermission, IpRange, Ipv6Range, UserIdGroupPair};
@@ -19,6 +20,7 @@ use super::change::{Change, allow_entry};
 use super::code::Code;
 use super::cube::{Cube, all_ports, all_protocols, with_ports, with_types};
 use super::engine::{Engine, Finding};
+use super::layout::Zone;
 use super::network_acl::CLOSING_RULE;
 use super::packets::Packets;
 use super::present::Presenter;
@@ -412,7 +414,7 @@ impl Proposer<'_> {
             if ranges.is_empty() {
                 continue;
             }
-            for (target, reach) in self.targets(vpc, family) {
+            for (target, reach) in self.targets(vpc, family, loss.zone.as_ref()) {
                 let covering: Vec<IpNet> = reach
                     .into_iter()
                     .filter(|net| {
@@ -458,9 +460,13 @@ impl Proposer<'_> {
         if let Some(peering) = waits {
             changes.push(Change::AcceptPeering(peering.vpc_peering_connection_id.clone()));
         }
-        if let Ok(destination) = destination.parse::<IpNet>() {
+        // What went by an endpoint was to be looked at: no way round it is offered.
+        let is_inspected = target.starts_with("vpce-");
+        if let Ok(destination) = destination.parse::<IpNet>()
+            && !is_inspected
+        {
             let family = Family::of(destination.addr());
-            for (other, _) in self.targets(vpc, family) {
+            for (other, _) in self.targets(vpc, family, loss.zone.as_ref()) {
                 if other.id() != target {
                     changes.push(Change::ReplaceRoute {
                         table: table.clone(),
@@ -473,8 +479,8 @@ impl Proposer<'_> {
         changes
     }
 
-    /// The gateways of a VPC, with the prefixes that a route to each may name.
-    fn targets(&self, vpc: &VpcId, family: Family) -> Vec<(Target, Vec<IpNet>)> {
+    /// The gateways of a VPC, with the prefixes that a route to each may name; NAT gateways in the sender's zone first.
+    fn targets(&self, vpc: &VpcId, family: Family, zone: Option<&Zone>) -> Vec<(Target, Vec<IpNet>)> {
         let snapshot = self.world.snapshot;
         let everything: Vec<IpNet> = blocks(family, &Ranges::span(0, family.last())).collect();
         let mut targets = Vec::new();
@@ -503,10 +509,17 @@ impl Proposer<'_> {
             ));
         }
         if family == Family::V4 {
-            for nat in snapshot.nat_gateways.values() {
-                if nat.vpc_id == *vpc && nat.state == Some(NatGatewayState::Available) {
-                    targets.push((Target::NatGateway(nat.nat_gateway_id.clone()), everything.clone()));
-                }
+            let is_far = |nat: &NatGateway| {
+                let subnet = (nat.subnet_id.as_ref()).and_then(|subnet| self.world.subnets.get(subnet));
+                let own = subnet.and_then(|subnet| subnet.zone.as_ref());
+                !own.zip(zone).is_some_and(|(own, zone)| own.is(zone))
+            };
+            let usable =
+                |nat: &&NatGateway| nat.vpc_id == *vpc && nat.state == Some(NatGatewayState::Available);
+            let mut nats: Vec<&NatGateway> = snapshot.nat_gateways.values().filter(usable).collect();
+            nats.sort_by_key(|nat| is_far(nat));
+            for nat in nats {
+                targets.push((Target::NatGateway(nat.nat_gateway_id.clone()), everything.clone()));
             }
         }
         if let Some(gateway) = self

@@ -261,6 +261,8 @@ pub(crate) struct Step {
     pub(crate) rule: Option<Arc<Rule>>,
     pub(crate) packets: Packets,
     pub(crate) note: Option<String>,
+    /// How far the packets had come.
+    pub(crate) depth: u32,
 }
 
 /// The steps so far, the last first.
@@ -369,6 +371,14 @@ impl Flow {
     /// Headers that something lost.
     pub(crate) fn dead(&self) -> &Packets {
         &self.dead
+    }
+
+    /// A route table of a VPC leads the packets on.
+    pub(crate) fn led_by(&mut self, vpc: &VpcId, table: &RouteTableId, rule: Arc<Rule>) {
+        if self.leg == Leg::Reply {
+            self.course.reply_led_by(vpc, table, &rule);
+        }
+        self.sent_by = Some((table.clone(), rule));
     }
 
     /// All headers, whatever became of them.

@@ -650,7 +650,7 @@ impl Walk<'_> {
                 Decision::Forward(target, rule) => {
                     let note = self.record.then(|| super::message::rule(&rule));
                     self.pass(&mut part, &spot, Some(rule.clone()), note.as_deref());
-                    part.sent_by = Some((id.clone(), rule));
+                    part.led_by(vpc, id, rule);
                     self.redirect_at_edge(part, vpc, gateway, target);
                 }
                 Decision::Blackhole(target, rule) => {

@@ -1,9 +1,12 @@
 //! A finding as the result that is reported: names, places, boxes, the walk of a sample packet.
 
+use std::collections::BTreeSet;
+
 use crate::network::id::{SubnetId, VpcId};
 use crate::paths::model::{Expect, RequiredPath};
 
 use super::assessment::{Assessment, BlockedBy};
+use super::code::Code;
 use super::engine::{Finding, ask};
 use super::flow::{Spot, Step};
 use super::message;
@@ -148,7 +151,7 @@ impl<'a> Presenter<'a> {
         }
     }
 
-    fn hop(&self, step: &Step) -> Hop {
+    fn hop(&self, step: &Step, outcome: HopOutcome) -> Hop {
         let place = self.place(step.spot.subnet.as_ref(), step.spot.vpc.as_ref());
         Hop {
             leg: step.leg,
@@ -162,8 +165,8 @@ impl<'a> Presenter<'a> {
             account: place.account,
             region: place.region,
             direction: step.spot.direction,
-            outcome: step.outcome,
-            allowed_by: if step.outcome == HopOutcome::Passed {
+            outcome,
+            allowed_by: if outcome == HopOutcome::Passed {
                 step.rule.as_deref().cloned()
             } else {
                 None
@@ -217,12 +220,27 @@ impl<'a> Presenter<'a> {
                 let (boxes, packets_more) = render::boxes(&packets, rounding);
                 let walked = ask(self.world, &answer.question, &packets.sample(), true);
                 let hops = steps(pick(&walked.ends, kind).and_then(|end| end.trail.as_ref()));
+                let losing = match kind {
+                    BranchOutcome::Lost => losing(&hops, &walked.losses),
+                    BranchOutcome::Unknown | BranchOutcome::Delivered => BTreeSet::new(),
+                };
+                let hops = hops.into_iter().enumerate().map(|(index, step)| {
+                    let is_losing = losing.contains(&index);
+                    self.hop(
+                        step,
+                        if is_losing {
+                            HopOutcome::Blocked
+                        } else {
+                            step.outcome
+                        },
+                    )
+                });
                 branches.push(Branch {
                     packets: boxes,
                     packets_more,
                     outcome: kind,
                     blockers,
-                    hops: hops.into_iter().map(|step| self.hop(step)).collect(),
+                    hops: hops.collect(),
                 });
             }
         }
@@ -248,6 +266,27 @@ fn arrived(path: &RequiredPath, finding: &Finding) -> Packets {
 
 fn same_loss(a: &Loss, b: &Loss) -> bool {
     a.code == b.code && a.spot == b.spot && a.leg == b.leg && a.segment == b.segment && a.rule == b.rule
+}
+
+/// The steps, by index, at which a packet was lost without a step of its own that says so: what a component does to it
+/// beside what it is there for. Of several steps at that component it is the one where the packet was.
+fn losing(steps: &[&Step], losses: &[Loss]) -> BTreeSet<usize> {
+    let of_loss = |loss: &Loss| {
+        // What leads packets to where they are lost lets them pass.
+        if loss.code == Code::ArrivesElsewhere {
+            return None;
+        }
+        let at = |step: &Step| {
+            step.spot.component == loss.spot.component && step.leg == loss.leg && step.segment == loss.segment
+        };
+        let there = || steps.iter().enumerate().filter(|(_, step)| at(step));
+        if there().any(|(_, step)| step.outcome == HopOutcome::Blocked) {
+            return None;
+        }
+        let near = there().min_by_key(|(_, step)| step.depth.abs_diff(loss.depth));
+        near.map(|(index, _)| index)
+    };
+    losses.iter().filter_map(of_loss).collect()
 }
 
 /// The end that shows a branch's outcome.

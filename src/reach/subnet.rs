@@ -197,7 +197,7 @@ impl Walk<'_> {
                 }
                 let note = self.record.then(|| super::message::rule(&rule));
                 self.pass(&mut flow, spot, Some(rule.clone()), note.as_deref());
-                flow.sent_by = Some((table.clone(), rule));
+                flow.led_by(&subnet.vpc, table, rule);
                 self.forward(flow, subnet, target);
             }
             Decision::Blackhole(target, rule) => {
@@ -421,6 +421,9 @@ impl Walk<'_> {
         let world = self.world;
         let near = subnet.interfaces.near(flow.all());
         let real = near.filter_map(|index| world.interfaces.get(index));
+        // Of a path between interfaces, packets in a VPC with neither were led there wrongly.
+        let is_astray = ends
+            .is_some_and(|ends| !ends.is_empty() && ends.iter().all(|interface| interface.vpc != subnet.vpc));
         let virtuals = (ends.into_iter().flatten())
             .filter(|interface| interface.eni.is_none() && interface.subnet == subnet.id);
         for interface in virtuals.chain(real) {
@@ -444,13 +447,15 @@ impl Walk<'_> {
             return self.end_unknown(flow, doubt);
         }
         let spot = Spot::new(&subnet.id, Kind::Subnet).in_subnet(&subnet.id, &subnet.vpc);
-        self.end_lost(
-            flow,
-            Code::NoPossibleDestination,
-            spot,
-            None,
-            "no interface has the address",
-        );
+        if is_astray {
+            let note = format!(
+                "they arrive in {}, where no interface has the address",
+                subnet.vpc
+            );
+            return self.end_sent_astray(flow, Code::ArrivesElsewhere, spot, note);
+        }
+        let note = "no interface has the address";
+        self.end_lost(flow, Code::NoPossibleDestination, spot, None, note);
     }
 
     /// Packets arrive at an interface that has their destination address.

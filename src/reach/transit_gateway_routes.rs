@@ -380,9 +380,16 @@ impl TransitRoutes {
         if let Some(rival) = rival
             && entry.rank == Rank::Vpc
         {
+            let by = |entry: &Entry| -> String {
+                let ids = (entry.attachments.iter()).map(TransitGatewayAttachmentId::as_str);
+                ids.collect::<Vec<_>>().join(" and ")
+            };
             let message = format!(
-                "{} is propagated into {} by {:?} and {:?}: only the first to attach counts",
-                entry.net, self.table, entry.attachments, rival.attachments
+                "{} is propagated into {} by {} and {}: only the first to attach counts",
+                entry.net,
+                self.table,
+                by(entry),
+                by(rival)
             );
             return TransitDecision::Unknown(Doubt::new(Code::UndocumentedBehaviour, &self.table, message));
         }

@@ -203,6 +203,7 @@ impl<'a> Walk<'a> {
                 rule,
                 packets,
                 note: note.map(str::to_owned),
+                depth: flow.depth,
             };
             flow.trail = Some(Rc::new(Trail {
                 step,

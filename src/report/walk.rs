@@ -49,7 +49,7 @@ fn is_at(blocker: &Blocker, hop: &Hop) -> bool {
         && blocker.leg == hop.leg
         && blocker.segment == hop.segment
         && blocker.direction == hop.direction
-        && blocker.subnet == hop.subnet
+        && (blocker.subnet.is_none() || blocker.subnet == hop.subnet)
 }
 
 /// A hop before it is laid out.

@@ -5,15 +5,20 @@
 //! <https://docs.aws.amazon.com/network-firewall/latest/developerguide/asymmetric-routing.html>,
 //! <https://docs.aws.amazon.com/network-firewall/latest/developerguide/stream-exception-policy.html>
 
+use std::sync::Arc;
+
 use crate::network::Kind;
-use crate::network::id::{FirewallArn, ResourceId, SubnetId, TransitGatewayAttachmentId, VpcEndpointId};
+use crate::network::id::{
+    FirewallArn, ResourceId, RouteTableId, SubnetId, TransitGatewayAttachmentId, VpcEndpointId, VpcId,
+};
+use crate::network::state::Toggle;
 
 use super::super::code::Code;
 use super::super::doubt::Doubt;
 use super::super::flow::{Flow, Spot};
 use super::super::layout::SubnetView;
 use super::super::packets::Packets;
-use super::super::report::{Direction, HopOutcome, Leg};
+use super::super::report::{Direction, HopOutcome, Leg, Rule};
 use super::super::walk::Walk;
 use super::firewall::{FirewallView, Rules, Standing};
 use super::rule_set::By;
@@ -29,11 +34,23 @@ pub(crate) struct Course {
     pub(crate) exits: Vec<(TransitGatewayAttachmentId, SubnetId)>,
 }
 
+impl Course {
+    /// A route table of a VPC leads replies on, past the firewall endpoints there that they should come by.
+    pub(crate) fn reply_led_by(&mut self, vpc: &VpcId, table: &RouteTableId, rule: &Arc<Rule>) {
+        for inspection in self.inspections.iter_mut().filter(|known| known.vpc == *vpc) {
+            inspection.led_by = Some((table.clone(), rule.clone()));
+        }
+    }
+}
+
 /// A firewall endpoint that a request crossed.
 #[derive(Debug, Clone)]
 pub(crate) struct Inspection {
     pub(crate) endpoint: VpcEndpointId,
+    pub(crate) vpc: VpcId,
     pub(crate) by: Inspected,
+    /// The route table of the endpoint's VPC that the reply was led on by last.
+    pub(crate) led_by: Option<(RouteTableId, Arc<Rule>)>,
 }
 
 /// What let a request pass.
@@ -158,7 +175,9 @@ impl Walk<'_> {
         if flow.leg == Leg::Forward {
             flow.course.inspections.push(Inspection {
                 endpoint: place.endpoint.clone(),
+                vpc: place.subnet.vpc.clone(),
                 by,
+                led_by: None,
             });
         }
         flow.zone.clone_from(&place.subnet.zone);
@@ -279,11 +298,17 @@ impl Walk<'_> {
                 }
             }
             None => {
-                let note = format!(
+                let mut note = format!(
                     "the reply comes by firewall endpoint {}, by which its request did not go",
                     place.endpoint
                 );
-                self.lose_asymmetric(&mut flow, place.endpoint, note);
+                if let Some(attachment) = self.without_appliance_mode(&flow, &place.subnet.vpc) {
+                    note += &format!(
+                        "; without appliance mode on {attachment} each direction enters by its own sender's zone"
+                    );
+                }
+                let led_by = flow.sent_by.clone();
+                self.lose_asymmetric(&mut flow, place.endpoint, led_by, note);
                 flow.course.inspections.clear();
             }
         }
@@ -310,6 +335,24 @@ impl Walk<'_> {
         }
     }
 
+    /// An attachment of a VPC that packets came by, whose appliance mode is off: each direction enters by a subnet in the
+    /// zone that it comes from.
+    /// <https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-appliance-scenario.html>
+    fn without_appliance_mode(&self, flow: &Flow, vpc: &VpcId) -> Option<&TransitGatewayAttachmentId> {
+        let attachments = self.world.transit_attachments(vpc).iter();
+        attachments
+            .filter(|id| {
+                flow.crossed
+                    .iter()
+                    .any(|(crossed, _)| crossed.as_str() == id.as_str())
+            })
+            .find(|id| {
+                let attachment = self.world.snapshot.transit_gateway_vpc_attachments.get(*id);
+                let options = attachment.and_then(|attachment| attachment.options.as_ref());
+                options.is_none_or(|options| options.appliance_mode_support != Some(Toggle::Enable))
+            })
+    }
+
     /// The reply did not come back by the endpoints that its request crossed.
     pub(crate) fn lose_uninspected(&mut self, flow: &mut Flow) {
         for inspection in std::mem::take(&mut flow.course.inspections) {
@@ -317,7 +360,10 @@ impl Walk<'_> {
             let note = format!("the reply does not come back by firewall endpoint {endpoint}");
             match inspection.by {
                 Inspected::Unknown => {}
-                Inspected::Stateful { picks_up: false, .. } => self.lose_asymmetric(flow, endpoint, note),
+                Inspected::Stateful { picks_up: false, .. } => {
+                    let led_by = inspection.led_by.or_else(|| flow.sent_by.clone());
+                    self.lose_asymmetric(flow, endpoint, led_by, note);
+                }
                 Inspected::Stateless | Inspected::Stateful { picks_up: true, .. } => {
                     let all = flow.all().clone();
                     let message = format!("{note}, which AWS does not support");
@@ -332,14 +378,16 @@ impl Walk<'_> {
     }
 
     /// The table that sends the reply another way is what is wrong.
-    fn lose_asymmetric(&mut self, flow: &mut Flow, endpoint: &VpcEndpointId, note: String) {
+    fn lose_asymmetric(
+        &mut self,
+        flow: &mut Flow,
+        endpoint: &VpcEndpointId,
+        led_by: Option<(RouteTableId, Arc<Rule>)>,
+        note: String,
+    ) {
         let all = flow.all().clone();
-        let (spot, rule) = match flow.sent_by.clone() {
-            Some((table, rule)) => {
-                let mut spot = Spot::new(&table, Kind::RouteTable);
-                spot.vpc = self.vpc_of(&table);
-                (spot, Some(rule))
-            }
+        let (spot, rule) = match led_by {
+            Some((table, rule)) => (self.at_table(&table), Some(rule)),
             None => (Spot::new(endpoint, Kind::VpcEndpoint), None),
         };
         self.lose(flow, &all, Code::FirewallAsymmetricRouting, &spot, rule, note);
