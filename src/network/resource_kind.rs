@@ -11,11 +11,11 @@ use super::compute::{DbCluster, DbInstance, Function};
 use super::endpoint::VpcEndpoint;
 use super::gateway::{EgressOnlyInternetGateway, InternetGateway, NatGateway, VpnGateway};
 use super::id::{
-    AccountId, DbIdentifier, EgressOnlyInternetGatewayId, FirewallArn, FirewallPolicyArn, FunctionArn,
-    InstanceId, InternetGatewayId, ListenerArn, ListenerRuleArn, LoadBalancerArn, NatGatewayId, NetworkAclId,
-    NetworkInterfaceId, ResourceId, RouteTableId, RuleGroupArn, SecurityGroupId, SubnetId, TargetGroupArn,
-    TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTableId, VpcEndpointId, VpcId,
-    VpcPeeringConnectionId, VpnConnectionId, VpnGatewayId,
+    AccountId, AvailabilityZoneId, DbIdentifier, EgressOnlyInternetGatewayId, FirewallArn, FirewallPolicyArn,
+    FunctionArn, InstanceId, InternetGatewayId, ListenerArn, ListenerRuleArn, LoadBalancerArn, NatGatewayId,
+    NetworkAclId, NetworkInterfaceId, ResourceId, RouteTableId, RuleGroupArn, SecurityGroupId, SubnetId,
+    TargetGroupArn, TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTableId, VpcEndpointId,
+    VpcId, VpcPeeringConnectionId, VpnConnectionId, VpnGatewayId,
 };
 use super::interface::{Instance, NetworkInterface};
 use super::load::{self, Copy, Settled, Settling, by_owner};
@@ -33,7 +33,7 @@ use super::transit_gateway::{
     TransitGateway, TransitGatewayAttachment, TransitGatewayPeeringAttachment, TransitGatewayPropagations,
     TransitGatewayRouteTable, TransitGatewayRoutes, TransitGatewayVpcAttachment,
 };
-use super::vpc::{Subnet, Vpc};
+use super::vpc::{Subnet, Vpc, ZoneDescription};
 use super::vpn::VpnConnection;
 
 /// A kind of resource: how it is read, told apart and kept.
@@ -152,6 +152,7 @@ macro_rules! resource_kinds {
 
 resource_kinds! {
     Vpcs => vpcs: VpcId => Vpc { vpc_id, owner: owner_id };
+    AvailabilityZones => availability_zones: AvailabilityZoneId => ZoneDescription { zone_id };
     Subnets => subnets: SubnetId => Subnet { subnet_id, owner: owner_id };
     RouteTables => route_tables: RouteTableId => RouteTable { route_table_id, owner: owner_id };
     NetworkAcls => network_acls: NetworkAclId => NetworkAcl { network_acl_id, owner: owner_id };

@@ -13,11 +13,11 @@ use super::compute::{DbCluster, DbInstance, Function};
 use super::endpoint::VpcEndpoint;
 use super::gateway::{EgressOnlyInternetGateway, InternetGateway, NatGateway, VpnGateway};
 use super::id::{
-    AccountId, DbIdentifier, EgressOnlyInternetGatewayId, FirewallArn, FirewallPolicyArn, FunctionArn,
-    InstanceId, InternetGatewayId, ListenerArn, ListenerRuleArn, LoadBalancerArn, NatGatewayId, NetworkAclId,
-    NetworkInterfaceId, PrefixListId, Region, ResourceId, RouteTableId, RuleGroupArn, SecurityGroupId,
-    SubnetId, TargetGroupArn, TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTableId,
-    VpcEndpointId, VpcId, VpcPeeringConnectionId, VpnConnectionId, VpnGatewayId,
+    AccountId, AvailabilityZoneId, DbIdentifier, EgressOnlyInternetGatewayId, FirewallArn, FirewallPolicyArn,
+    FunctionArn, InstanceId, InternetGatewayId, ListenerArn, ListenerRuleArn, LoadBalancerArn, NatGatewayId,
+    NetworkAclId, NetworkInterfaceId, PrefixListId, Region, ResourceId, RouteTableId, RuleGroupArn,
+    SecurityGroupId, SubnetId, TargetGroupArn, TransitGatewayAttachmentId, TransitGatewayId,
+    TransitGatewayRouteTableId, VpcEndpointId, VpcId, VpcPeeringConnectionId, VpnConnectionId, VpnGatewayId,
 };
 use super::interface::{Instance, NetworkInterface};
 use super::load_balancer::{
@@ -34,7 +34,7 @@ use super::transit_gateway::{
     TransitGatewayRouteTable, TransitGatewayRoutes, TransitGatewayVpcAttachment,
 };
 use super::unread::Unread;
-use super::vpc::{Subnet, Vpc};
+use super::vpc::{Subnet, Vpc, ZoneDescription};
 use super::vpn::VpnConnection;
 
 /// The resources of one kind, in the order of their ids.
@@ -216,6 +216,7 @@ impl<I: Ord + Clone, T: Clone> Table<I, T> {
 )]
 pub struct Snapshot {
     pub vpcs: Table<VpcId, Vpc>,
+    pub availability_zones: Table<AvailabilityZoneId, ZoneDescription>,
     pub subnets: Table<SubnetId, Subnet>,
     pub route_tables: Table<RouteTableId, RouteTable>,
     pub network_acls: Table<NetworkAclId, NetworkAcl>,

@@ -323,6 +323,13 @@ open_enum! {
         /// Could not be made.
         Failed = "failed",
     }
+    /// What a zone is.
+    ZoneType {
+        /// One of a Region's own.
+        AvailabilityZone = "availability-zone",
+        /// Near a city, hanging on an Availability Zone.
+        LocalZone = "local-zone",
+    }
     /// The state of a transit gateway, of its attachments and of its route tables.
     TransitGatewayState {
         /// In force.

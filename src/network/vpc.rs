@@ -4,7 +4,7 @@ use ipnet::{Ipv4Net, Ipv6Net};
 use serde::{Deserialize, Serialize};
 
 use super::id::{AccountId, AvailabilityZone, AvailabilityZoneId, SubnetId, VpcId};
-use super::state::{BlockPublicAccessMode, CidrState, Ipv6AddressAttribute, nullable};
+use super::state::{BlockPublicAccessMode, CidrState, Ipv6AddressAttribute, ZoneType, nullable};
 use super::tag::Tag;
 
 /// A VPC (API_Vpc).
@@ -73,6 +73,20 @@ pub struct BlockPublicAccessStates {
     /// The mode in force there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub internet_gateway_block_mode: Option<BlockPublicAccessMode>,
+}
+
+/// A zone (API_AvailabilityZone), by its id, which is the same in every account, as names are not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ZoneDescription {
+    /// As in `use1-az1` or `use1-bos1-az1`.
+    pub zone_id: AvailabilityZoneId,
+    /// What it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone_type: Option<ZoneType>,
+    /// The Availability Zone that a Local Zone hangs on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent_zone_id: Option<AvailabilityZoneId>,
 }
 
 /// A subnet (API_Subnet).

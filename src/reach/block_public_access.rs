@@ -1,11 +1,11 @@
 //! VPC Block Public Access: what of an account's traffic by internet gateways is blocked, and what is left alone.
 //!
 //! <https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html>,
+//! <https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html>,
 //! <https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-example.html>
 
-use crate::network::Kind;
 use crate::network::block_public_access::{BlockPublicAccessExclusion, BlockPublicAccessOptions};
-use crate::network::id::VpcId;
+use crate::network::id::{ResourceId, VpcId};
 use crate::network::state::{BlockPublicAccessMode, BlockPublicAccessState, InternetGatewayExclusionMode};
 
 use super::addresses::Addresses;
@@ -15,6 +15,7 @@ use super::flow::{At, Flow};
 use super::layout::SubnetView;
 use super::packets::Packets;
 use super::report::Leg;
+use super::routes::{Decision, Target};
 use super::walk::Walk;
 use super::world::World;
 
@@ -46,6 +47,53 @@ enum Judgement {
     Unknown(&'static str),
 }
 
+/// What stands between our side and a gateway.
+#[derive(Debug, Clone)]
+struct Middlebox<'a> {
+    sort: Sort,
+    subnet: Option<&'a SubnetView>,
+    vpc: VpcId,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    /// An endpoint of a Gateway Load Balancer: blocked unless its own subnet is excluded, too.
+    GatewayLoadBalancer,
+    /// An endpoint of a Network Firewall.
+    Firewall,
+    /// An interface that forwards.
+    Appliance,
+}
+
+impl Middlebox<'_> {
+    /// What becomes of packets that would be judged so without it. `near`, `own`: how our side's subnet and its own are
+    /// excluded.
+    fn judge(&self, without: Judgement, near: Exclusion, own: Exclusion) -> Judgement {
+        match (self.sort, own, &without) {
+            (_, Exclusion::Changing, _) => {
+                Judgement::Unknown("an exclusion from VPC Block Public Access is being changed")
+            }
+            (_, _, Judgement::Unknown(_)) | (_, Exclusion::None, Judgement::Block) => without,
+            (Sort::GatewayLoadBalancer, Exclusion::Bidirectional, _) => without,
+            // Where neither is excluded, what passes only goes out.
+            (Sort::GatewayLoadBalancer, Exclusion::None, Judgement::Pass) if near != Exclusion::None => {
+                Judgement::Block
+            }
+            (Sort::GatewayLoadBalancer, _, _) => Judgement::Unknown(
+                "AWS does not say what VPC Block Public Access does behind a Gateway Load Balancer endpoint whose subnet is excluded in this way",
+            ),
+            (Sort::Firewall, _, _) => Judgement::Unknown(
+                "AWS does not say what VPC Block Public Access does behind a firewall endpoint",
+            ),
+            (Sort::Appliance, _, Judgement::Pass) if near == Exclusion::None => without,
+            (Sort::Appliance, _, _) if (near == Exclusion::None) == (own == Exclusion::None) => without,
+            (Sort::Appliance, _, _) => Judgement::Unknown(
+                "AWS does not say whether an exclusion on only one of an interface's and its appliance's subnets suffices",
+            ),
+        }
+    }
+}
+
 impl<'a> Walk<'a> {
     /// Judges the connections that cross an internet gateway or an egress-only one. Addresses on our side are private.
     pub(crate) fn block_public_access(&mut self, flow: &mut Flow, vpc: &VpcId, way: Way, at: impl At + Copy) {
@@ -62,10 +110,12 @@ impl<'a> Walk<'a> {
             return;
         };
         self.consult(&options.scope);
-        let mode = options
-            .internet_gateway_block_mode
-            .clone()
-            .unwrap_or(BlockPublicAccessMode::Off);
+        let Some(mode) = options.internet_gateway_block_mode.clone() else {
+            let all = flow.all().clone();
+            let message = "the snapshot does not tell the mode of VPC Block Public Access";
+            let doubt = Doubt::new(Code::UnknownResource, options.scope.clone(), message);
+            return self.doubt(flow, &all, doubt);
+        };
         if mode == BlockPublicAccessMode::Off {
             return;
         }
@@ -78,15 +128,20 @@ impl<'a> Walk<'a> {
                 Doubt::new(Code::InTransition, options.scope.clone(), message),
             );
         }
-        let through_firewall = flow.crossed.iter().any(|(_, kind)| *kind == Kind::VpcEndpoint);
-        for (part, near) in self.by_subnet(flow.all(), vpc, way) {
-            let judgement = if through_firewall {
-                Judgement::Unknown(
-                    "AWS does not say what VPC Block Public Access does behind a firewall endpoint",
-                )
-            } else {
-                self.judge(&mode, &part, near, vpc, way)
-            };
+        let between = match way {
+            Way::In => self.behind_gateway(flow.all(), &at.spot().component),
+            Way::Out | Way::EgressOnly => vec![(flow.all().clone(), self.crossed_in(flow, vpc))],
+        };
+        let parts = between.into_iter().flat_map(|(packets, between)| {
+            let by_subnet = self.by_subnet(&packets, vpc, way).into_iter();
+            by_subnet.map(move |(part, near)| (part, near, between.clone()))
+        });
+        for (part, near, between) in parts.collect::<Vec<_>>() {
+            let judgement = self.judge(&mode, &part, near, vpc, way);
+            let near = exclusion(world, near, vpc);
+            let judgement = between.iter().fold(judgement, |judgement, middlebox| {
+                middlebox.judge(judgement, near, exclusion(world, middlebox.subnet, vpc))
+            });
             match judgement {
                 Judgement::Pass => {}
                 Judgement::Block => {
@@ -102,6 +157,53 @@ impl<'a> Walk<'a> {
                 }
             }
         }
+    }
+
+    /// The middleboxes of a VPC that packets crossed on their way to its gateway.
+    fn crossed_in(&self, flow: &Flow, vpc: &VpcId) -> Vec<Middlebox<'a>> {
+        let all = flow.appliances.iter().filter_map(|id| self.middlebox(id));
+        all.filter(|middlebox| middlebox.vpc == *vpc).collect()
+    }
+
+    /// Packets that come in by a gateway, with the middlebox that its route table leads them to.
+    fn behind_gateway(&self, packets: &Packets, gateway: &ResourceId) -> Vec<(Packets, Vec<Middlebox<'a>>)> {
+        let world = self.world;
+        let table = world.edge_table(gateway).and_then(Result::ok);
+        let Some(Ok(routes)) = table.map(|table| world.routes(&table.route_table_id)) else {
+            return vec![(packets.clone(), Vec::new())];
+        };
+        let decided = routes.decide(packets).into_iter();
+        decided
+            .map(|(decision, part)| {
+                let middlebox = match &decision {
+                    Decision::Forward(target @ (Target::Interface(_) | Target::VpcEndpoint(_)), _) => {
+                        self.middlebox(&ResourceId::from(target.id()))
+                    }
+                    _ => None,
+                };
+                (part, middlebox.into_iter().collect())
+            })
+            .collect()
+    }
+
+    fn middlebox(&self, id: &ResourceId) -> Option<Middlebox<'a>> {
+        let world = self.world;
+        let (sort, subnet) = if let Some(endpoint) = world.snapshot.vpc_endpoints.get(id.as_str()) {
+            let sort = if world.firewall(&endpoint.vpc_endpoint_id).is_some() {
+                Sort::Firewall
+            } else {
+                Sort::GatewayLoadBalancer
+            };
+            (sort, endpoint.subnet_ids.first()?)
+        } else {
+            (Sort::Appliance, &world.interface(id.as_str())?.subnet)
+        };
+        let subnet = world.subnets.get(subnet);
+        Some(Middlebox {
+            sort,
+            subnet,
+            vpc: subnet?.vpc.clone(),
+        })
     }
 
     /// Packets by the subnet of their address on our side.
@@ -189,7 +291,7 @@ impl<'a> Walk<'a> {
             .snapshot
             .nat_gateways
             .values()
-            .filter(|nat| nat.vpc_id == *vpc);
+            .filter(|nat| nat.vpc_id == *vpc && !super::nat_gateway::is_gone(nat));
         let addresses = nats.fold(Addresses::empty(), |all, nat| {
             all.union(&super::nat_gateway::private_addresses(nat))
         });

@@ -4,7 +4,7 @@
 //! <https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html>
 
 use crate::network::Kind;
-use crate::network::gateway::GatewayAttachment;
+use crate::network::gateway::{GatewayAttachment, InternetGateway};
 use crate::network::id::{EgressOnlyInternetGatewayId, InternetGatewayId, ResourceId, VpcId};
 use crate::network::state::GatewayAttachmentState;
 
@@ -24,24 +24,24 @@ use super::routes::{Decision, Target};
 use super::walk::Walk;
 
 /// How a gateway stands to a VPC.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Attached {
-    Yes,
     No,
     Changing,
+    Yes,
 }
 
 fn attached(attachments: &[GatewayAttachment], vpc: &VpcId) -> Attached {
-    match attachments
+    let states = attachments
         .iter()
-        .find(|attachment| attachment.vpc_id.as_ref() == Some(vpc))
-    {
-        None => Attached::No,
-        Some(attachment) => match attachment.state {
+        .filter(|attachment| attachment.vpc_id.as_ref() == Some(vpc))
+        .map(|attachment| match attachment.state {
             None | Some(GatewayAttachmentState::Attached) => Attached::Yes,
             Some(GatewayAttachmentState::Detached) => Attached::No,
             Some(_) => Attached::Changing,
-        },
-    }
+        });
+    // What was detached before may still be listed.
+    states.max().unwrap_or(Attached::No)
 }
 
 /// Whether packets are for mail servers, and nothing else.
@@ -54,7 +54,7 @@ fn is_mail(packets: &Packets) -> bool {
 
 impl Walk<'_> {
     /// Ends the flow where a gateway is not attached to the VPC whose table leads to it.
-    fn check_attached(
+    pub(crate) fn check_attached(
         &mut self,
         flow: Flow,
         attachments: &[GatewayAttachment],
@@ -155,8 +155,13 @@ impl Walk<'_> {
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html>
     fn check_redirection(&mut self, flow: &mut Flow, id: &InternetGatewayId, spot: &Spot) {
         let world = self.world;
-        let Some(table) = world.edge_table(&id.into()) else {
-            return;
+        let table = match world.edge_table(&id.into()) {
+            Some(Ok(table)) => table,
+            Some(Err(doubt)) => {
+                let all = flow.all().clone();
+                return self.doubt(flow, &all, doubt);
+            }
+            None => return,
         };
         self.consult(&table.route_table_id);
         let Ok(routes) = world.routes(&table.route_table_id) else {
@@ -549,14 +554,18 @@ impl Walk<'_> {
                 let doubt = Doubt::absent(vpc, "the internet gateway of VPC", "ec2:DescribeInternetGateways");
                 return self.end_unknown(flow, doubt);
             }
+            let is_changing = |gateway: &&InternetGateway| {
+                matches!(attached(&gateway.attachments, vpc), Attached::Changing)
+            };
+            if let Some(gateway) = world.snapshot.internet_gateways.values().find(is_changing) {
+                let spot = Spot::new(&gateway.internet_gateway_id, Kind::InternetGateway).in_vpc(vpc);
+                // It ends here, as it is not in force.
+                self.check_attached(flow, &gateway.attachments, vpc, &spot);
+                return;
+            }
             let spot = Spot::new(vpc, Kind::Vpc).in_vpc(vpc);
-            return self.end_lost(
-                flow,
-                Code::BadStateAttachment,
-                spot,
-                None,
-                "the VPC has no internet gateway",
-            );
+            let note = "the VPC has no internet gateway";
+            return self.end_lost(flow, Code::BadStateAttachment, spot, None, note);
         };
         self.consult(&id);
         let spot = || Spot::new(&id, Kind::InternetGateway).in_vpc(vpc);
@@ -624,8 +633,7 @@ impl Walk<'_> {
         let Some(flow) = self.deliver_to_regional_session(flow, vpc) else {
             return;
         };
-        let edge = world.edge_table(gateway);
-        let Some(table) = edge else {
+        let Some(edge) = world.edge_table(gateway) else {
             let place = world.snapshot.places.get(vpc);
             if !world.snapshot.route_tables.is_known_in(place) {
                 let doubt = Doubt::absent(
@@ -636,6 +644,9 @@ impl Walk<'_> {
                 return self.end_unknown(flow, doubt);
             }
             return self.local(flow, vpc);
+        };
+        let Some((flow, table)) = self.known(flow, edge) else {
+            return;
         };
         let id = &table.route_table_id;
         self.consult(id);
@@ -711,6 +722,21 @@ impl Walk<'_> {
         }
         let public = v6.and_then(|flow| self.only_public_ipv6(flow, vpc, &spot));
         let Some(mut flow) = public else { return };
+        // <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html>
+        let inspected = flow
+            .appliances
+            .iter()
+            .find(|id| super::resources::kind_of(id) == Kind::VpcEndpoint)
+            .cloned();
+        if let Some(endpoint) = inspected {
+            let note = format!("it drops what comes by a Gateway Load Balancer endpoint ({endpoint})");
+            if world.firewall(&endpoint.as_str().into()).is_none() {
+                return self.end_lost(flow, Code::ProtocolRestriction, spot, None, note);
+            }
+            let message =
+                format!("AWS does not say whether {id} takes what comes by firewall endpoint {endpoint}");
+            return self.end_unknown(flow, Doubt::new(Code::UndocumentedBehaviour, id, message));
+        }
         self.block_public_access(&mut flow, vpc, super::block_public_access::Way::EgressOnly, &spot);
         self.pass(&mut flow, &spot, None, None);
         flow.sender.lose_groups(id);

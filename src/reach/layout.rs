@@ -9,7 +9,7 @@ use std::net::Ipv4Addr;
 use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::RandomState;
-use foldhash::{HashMap, HashMapExt};
+use foldhash::{HashMap, HashMapExt, HashSet};
 use indexmap::IndexMap;
 use ipnet::IpNet;
 
@@ -18,8 +18,11 @@ use crate::network::id::{
     NatGatewayId, NetworkAclId, NetworkInterfaceId, Region, ResourceId, RouteTableId, SecurityGroupId,
     SubnetId, TransitGatewayAttachmentId, VpcId,
 };
+use crate::network::route_table::RouteTableAssociation;
 use crate::network::snapshot::Snapshot;
-use crate::network::state::{AssociationState, CidrState, GatewayAttachmentState, Ipv6AddressAttribute};
+use crate::network::state::{
+    AssociationState, CidrState, GatewayAttachmentState, Ipv6AddressAttribute, ZoneType,
+};
 use crate::network::tag;
 use crate::network::vpc::{Subnet, Vpc};
 use crate::paths::model::TagSelector;
@@ -50,11 +53,56 @@ impl Zone {
         })
     }
 
+    /// Whether it can be told if both are one zone.
+    pub(crate) fn compares_with(&self, other: &Self) -> bool {
+        (self.id.is_some() && other.id.is_some()) || (self.name.is_some() && other.name.is_some())
+    }
+
     /// Whether both are one zone. Ids decide where both have one: names mean another zone in another account.
     pub(crate) fn is(&self, other: &Self) -> bool {
         match (&self.id, &other.id) {
             (Some(a), Some(b)) => a == b,
             _ => self.name.is_some() && self.name == other.name,
+        }
+    }
+}
+
+/// Whether a zone's id is that of an Availability Zone: `use1-az1`, where that of a Local Zone is `use1-bos1-az1`.
+fn is_availability_zone(id: &AvailabilityZoneId) -> bool {
+    id.as_str().bytes().filter(|&byte| byte == b'-').count() == 1
+}
+
+/// The same by its name: `us-east-1a`, where that of a Local Zone is `us-east-1-bos-1a`.
+fn is_name_of_availability_zone(name: &AvailabilityZone) -> bool {
+    let mut parts = name.as_str().split('-');
+    !parts.any(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The zone in which what is in a zone meets a transit gateway: a Local Zone counts as the Availability Zone that it hangs
+/// on. <https://docs.aws.amazon.com/local-zones/latest/ug/local-zones-connectivity-transit-gateway-lzs.html>
+pub(crate) fn transit_zone(zone: &Zone, snapshot: &Snapshot) -> Known<Zone> {
+    const CALL: &str = "ec2:DescribeAvailabilityZones";
+    let Some(id) = &zone.id else {
+        return match &zone.name {
+            Some(name) if !is_name_of_availability_zone(name) => {
+                Err(Doubt::absent(name, "the parent of zone", CALL))
+            }
+            _ => Ok(zone.clone()),
+        };
+    };
+    if is_availability_zone(id) {
+        return Ok(zone.clone());
+    }
+    let described = snapshot.availability_zones.get(id);
+    let described = described.ok_or_else(|| Doubt::absent(id, "the parent of zone", CALL))?;
+    match (&described.zone_type, &described.parent_zone_id) {
+        (Some(ZoneType::LocalZone), Some(parent)) => Ok(Zone {
+            id: Some(parent.clone()),
+            name: None,
+        }),
+        _ => {
+            let message = format!("AWS does not say by which zone {id} meets a transit gateway");
+            Err(Doubt::new(Code::UndocumentedBehaviour, id, message))
         }
     }
 }
@@ -185,13 +233,15 @@ pub(crate) struct Layout {
     tagged_instances: OnceLock<Tagged<InstanceId>>,
     tagged_interfaces: OnceLock<Tagged<NetworkInterfaceId>>,
     /// The tables of gateways, by gateway.
-    edge_tables: HashMap<ResourceId, RouteTableId>,
+    edge_tables: HashMap<ResourceId, Known<RouteTableId>>,
     /// The attachments of VPCs to transit gateways, by VPC.
     transit_attachments: HashMap<VpcId, Vec<TransitGatewayAttachmentId>>,
     /// The addresses of private NAT gateways, by VPC.
     private_nats: HashMap<VpcId, Addresses>,
     /// What denies all internet gateway traffic, by VPC.
     denying: HashMap<VpcId, Addresses>,
+    /// VPCs of which not all interfaces can be seen.
+    partly_seen: HashSet<VpcId>,
 }
 
 impl Layout {
@@ -252,7 +302,8 @@ impl Layout {
             .map(|(group, of_group)| (group, Holders::new(of_group)))
             .collect();
         let mut private_nats: HashMap<VpcId, Addresses> = HashMap::new();
-        for nat in snapshot.nat_gateways.values() {
+        let nats = snapshot.nat_gateways.values();
+        for nat in nats.filter(|nat| !super::nat_gateway::is_gone(nat)) {
             if !super::nat_gateway::is_public(nat) {
                 private_nats
                     .entry(nat.vpc_id.clone())
@@ -312,6 +363,7 @@ impl Layout {
             transit_attachments: transit_attachments(snapshot),
             private_nats,
             denying,
+            partly_seen: partly_seen(snapshot),
             interfaces,
         };
         layout.place_subnets(snapshot);
@@ -325,27 +377,7 @@ impl Layout {
                 let Some(subnet) = &association.subnet_id else {
                     continue;
                 };
-                let state = association
-                    .association_state
-                    .as_ref()
-                    .and_then(|state| state.state.as_ref());
-                match state {
-                    None | Some(AssociationState::Associated) => {
-                        tables.insert(subnet, Ok(table.route_table_id.clone()));
-                    }
-                    Some(AssociationState::Associating | AssociationState::Disassociating) => {
-                        let doubt = Doubt::new(
-                            Code::InTransition,
-                            &table.route_table_id,
-                            format!(
-                                "the association of {subnet} with {} is changing",
-                                table.route_table_id
-                            ),
-                        );
-                        tables.insert(subnet, Err(doubt));
-                    }
-                    Some(_) => {}
-                }
+                associate(&mut tables, subnet, &table.route_table_id, association);
             }
         }
         let mut acls: HashMap<&SubnetId, &NetworkAclId> = HashMap::new();
@@ -499,7 +531,7 @@ impl Layout {
     }
 
     /// The route table that is asked for what enters by a gateway.
-    pub(crate) fn edge_table(&self, gateway: &ResourceId) -> Option<&RouteTableId> {
+    pub(crate) fn edge_table(&self, gateway: &ResourceId) -> Option<&Known<RouteTableId>> {
         self.edge_tables.get(gateway)
     }
 
@@ -511,6 +543,11 @@ impl Layout {
     /// The addresses of a VPC's private NAT gateways.
     pub(crate) fn private_nats(&self, vpc: &VpcId) -> Option<&Addresses> {
         self.private_nats.get(vpc)
+    }
+
+    /// Whether a VPC may have interfaces that were not shown.
+    pub(crate) fn is_partly_seen(&self, vpc: &VpcId) -> bool {
+        self.partly_seen.contains(vpc)
     }
 
     /// The addresses in a VPC of interfaces that deny all internet gateway traffic.
@@ -530,6 +567,22 @@ fn functions(snapshot: &Snapshot) -> HashMap<String, Vec<FunctionArn>> {
     functions
 }
 
+/// The shared VPCs that were read as a participant sees them: all of whose interfaces are others' than the owner's. Only the
+/// owner is shown everybody's.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing-share-subnet-working-with.html>
+fn partly_seen(snapshot: &Snapshot) -> HashSet<VpcId> {
+    let mut all_foreign: HashMap<&VpcId, bool> = HashMap::new();
+    for interface in snapshot.network_interfaces.values() {
+        let vpc = snapshot.vpcs.get(&interface.vpc_id);
+        let owner = vpc.and_then(|vpc| vpc.owner_id.as_ref());
+        if let (Some(owner), Some(own)) = (owner, &interface.owner_id) {
+            *all_foreign.entry(&interface.vpc_id).or_insert(true) &= own != owner;
+        }
+    }
+    let foreign = all_foreign.into_iter().filter(|&(_, foreign)| foreign);
+    foreign.map(|(vpc, _)| vpc.clone()).collect()
+}
+
 /// NAT gateways by the interfaces that they have.
 fn nat_gateways(snapshot: &Snapshot) -> HashMap<&NetworkInterfaceId, &NatGatewayId> {
     let mut gateways = HashMap::new();
@@ -542,17 +595,38 @@ fn nat_gateways(snapshot: &Snapshot) -> HashMap<&NetworkInterfaceId, &NatGateway
     gateways
 }
 
-fn edge_tables(snapshot: &Snapshot) -> HashMap<ResourceId, RouteTableId> {
+fn edge_tables(snapshot: &Snapshot) -> HashMap<ResourceId, Known<RouteTableId>> {
     let mut tables = HashMap::new();
     for table in snapshot.route_tables.values() {
-        let gateways = table.associations.iter().filter_map(|a| a.gateway_id.as_ref());
-        for gateway in gateways {
-            tables
-                .entry(gateway.clone())
-                .or_insert_with(|| table.route_table_id.clone());
+        for association in &table.associations {
+            if let Some(gateway) = &association.gateway_id {
+                associate(&mut tables, gateway.clone(), &table.route_table_id, association);
+            }
         }
     }
     tables
+}
+
+/// Notes which table a subnet or a gateway has, as far as an association is in force. Where one is changing, nobody can say.
+fn associate<K: Eq + Hash + std::fmt::Display>(
+    tables: &mut HashMap<K, Known<RouteTableId>>,
+    with: K,
+    table: &RouteTableId,
+    association: &RouteTableAssociation,
+) {
+    let state = association.association_state.as_ref();
+    match state.and_then(|state| state.state.as_ref()) {
+        None | Some(AssociationState::Associated) => {
+            tables.entry(with).or_insert_with(|| Ok(table.clone()));
+        }
+        Some(AssociationState::Disassociated | AssociationState::Failed) => {}
+        Some(
+            AssociationState::Associating | AssociationState::Disassociating | AssociationState::Other(_),
+        ) => {
+            let message = format!("the association of {with} with {table} is changing");
+            tables.insert(with, Err(Doubt::new(Code::InTransition, table, message)));
+        }
+    }
 }
 
 fn transit_attachments(snapshot: &Snapshot) -> HashMap<VpcId, Vec<TransitGatewayAttachmentId>> {
@@ -622,10 +696,8 @@ fn blocks(vpc: &Vpc) -> Blocks {
                 blocks.nets.push(net);
                 blocks.live = blocks.live.union(&set);
             }
-            Some(CidrState::Associating | CidrState::Disassociating) => {
-                blocks.uncertain = blocks.uncertain.union(&set);
-            }
-            Some(_) => {}
+            Some(CidrState::Disassociated | CidrState::Failed | CidrState::Failing) => {}
+            Some(_) => blocks.uncertain = blocks.uncertain.union(&set),
         }
     };
     if vpc.cidr_block_association_set.is_empty()

@@ -80,6 +80,9 @@ impl Walk<'_> {
                         .first()
                         .and_then(|subnet| world.subnets.get(subnet));
                     let spot = Spot::new(&id, Kind::VpcEndpoint).in_vpc(vpc);
+                    let Some(flow) = self.endpoint_works(flow, endpoint, &spot) else {
+                        return;
+                    };
                     self.enter_gateway_load_balancer(flow, endpoint, subnet, None, spot);
                 }
                 None => self.end_unknown(

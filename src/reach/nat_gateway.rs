@@ -33,6 +33,15 @@ fn translated() -> Ranges<u8> {
     Ranges::from_spans([TCP, UDP, ICMP, ICMPV6].map(|protocol| (protocol, protocol)))
 }
 
+/// Whether its addresses are no longer its own: one that is deleted is listed for a while.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html>
+pub(crate) fn is_gone(nat: &NatGateway) -> bool {
+    matches!(
+        nat.state,
+        Some(NatGatewayState::Deleted | NatGatewayState::Failed)
+    )
+}
+
 /// The private addresses in use; of a regional gateway, which has none, the public ones.
 pub(crate) fn private_addresses(nat: &NatGateway) -> Addresses {
     Addresses::from_addresses(
@@ -212,6 +221,18 @@ impl Walk<'_> {
     /// Any address of a zonal gateway; a regional one's in the sender's zone.
     fn sending_addresses(&self, flow: &Flow, nat: &NatGateway) -> Result<Addresses, Doubt> {
         let all = private_addresses(nat);
+        let is_changing = |status: &NatGatewayAddressStatus| {
+            !matches!(
+                status,
+                NatGatewayAddressStatus::Succeeded | NatGatewayAddressStatus::Failed
+            )
+        };
+        let mut addresses = nat.nat_gateway_addresses.iter();
+        if all.is_empty() && addresses.any(|address| address.status.as_ref().is_some_and(is_changing)) {
+            let id = &nat.nat_gateway_id;
+            let message = format!("the addresses of NAT gateway {id} are changing");
+            return Err(Doubt::new(Code::InTransition, id, message));
+        }
         if nat.availability_mode != Some(AvailabilityMode::Regional) || all.is_empty() {
             return Ok(all);
         }

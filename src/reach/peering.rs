@@ -67,6 +67,17 @@ pub(crate) fn carries(peering: &VpcPeeringConnection) -> Carries {
     }
 }
 
+/// Whether a peering is no more: such ones are listed for a while, and their blocks may be others' by then.
+pub(crate) fn is_over(peering: &VpcPeeringConnection) -> bool {
+    let code = peering.status.as_ref().map(|status| &status.code);
+    matches!(
+        code,
+        Some(
+            PeeringStatus::Deleted | PeeringStatus::Rejected | PeeringStatus::Expired | PeeringStatus::Failed
+        )
+    )
+}
+
 pub(crate) fn is_active(peering: &VpcPeeringConnection) -> bool {
     matches!(carries(peering), Carries::Yes)
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::network::Kind;
 use crate::network::id::{ResourceId, RouteTableId, VpcId};
+use crate::network::state::VpcEndpointType;
 
 use super::code::Code;
 use super::cube::{TCP, UDP};
@@ -447,6 +448,13 @@ impl Walk<'_> {
             return self.end_unknown(flow, doubt);
         }
         let spot = Spot::new(&subnet.id, Kind::Subnet).in_subnet(&subnet.id, &subnet.vpc);
+        if world.is_partly_seen(&subnet.vpc) {
+            let id = &subnet.id;
+            let message = format!(
+                "no interface that is shown has the address, and who shares {id} is not shown those of its owner"
+            );
+            return self.end_unknown(flow, Doubt::new(Code::UnknownResource, id, message));
+        }
         if is_astray {
             let note = format!(
                 "they arrive in {}, where no interface has the address",
@@ -540,7 +548,17 @@ impl Walk<'_> {
                     &Spot::new(id, Kind::VpcEndpoint).in_vpc(&interface.vpc),
                 )?
             }
-            None => flow,
+            None => {
+                let all = flow.all().clone();
+                let mut flow = flow;
+                let doubt = Doubt::absent(
+                    &interface.id,
+                    "the VPC endpoint of interface",
+                    "ec2:DescribeVpcEndpoints",
+                );
+                self.doubt(&mut flow, &all, doubt);
+                flow
+            }
         };
         let all = flow.all().clone();
         let udp = all.of_protocols(&Ranges::one(UDP));
@@ -553,7 +571,12 @@ impl Walk<'_> {
             None,
             "an interface endpoint takes TCP",
         );
-        if !udp.is_empty() {
+        let is_resource = endpoint.and_then(|endpoint| endpoint.vpc_endpoint_type.as_ref())
+            == Some(&VpcEndpointType::Resource);
+        if is_resource {
+            let note = "a resource endpoint takes TCP only";
+            self.lose(&mut flow, &udp, Code::ProtocolRestriction, spot, None, note);
+        } else if !udp.is_empty() {
             let message = format!(
                 "whether the service behind {} listens on UDP cannot be seen",
                 interface.id

@@ -12,13 +12,15 @@ use crate::network::id::{
     ResourceId, SubnetId, TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTableId, VpcId,
 };
 use crate::network::state::{AssociationState, AttachmentResourceType, Toggle, TransitGatewayState};
-use crate::network::transit_gateway::{TransitGatewayAttachment, TransitGatewayVpcAttachment};
+use crate::network::transit_gateway::{
+    AttachmentAssociation, TransitGatewayAttachment, TransitGatewayVpcAttachment,
+};
 
 use super::addresses::Family;
 use super::code::Code;
 use super::doubt::Doubt;
 use super::flow::{At, Crossing, Flow, Keeps, Sender, Spot};
-use super::layout::SubnetView;
+use super::layout::{SubnetView, Zone, transit_zone};
 use super::packets::Packets;
 use super::question::{Goal, Origin};
 use super::reply::{Return, Turning};
@@ -104,6 +106,15 @@ impl<'a> Walk<'a> {
         let Some(mut flow) = self.check_working(flow, spot, state) else {
             return;
         };
+        let sender = flow.zone.as_ref().or(from.zone.as_ref());
+        let zone = match sender.map(|zone| transit_zone(zone, snapshot)).transpose() {
+            Ok(zone) => zone,
+            Err(doubt) => return self.end_unknown(flow, doubt),
+        };
+        let is_local = zone.as_ref().zip(sender).is_some_and(|(zone, own)| !zone.is(own));
+        if is_local {
+            flow.zone = zone;
+        }
         let entry = self.subnet_in_zone(attachment, flow.zone.as_ref().or(from.zone.as_ref()));
         let entry = match entry {
             Ok(entry) => entry,
@@ -114,7 +125,12 @@ impl<'a> Walk<'a> {
                 .zone
                 .as_ref()
                 .map_or_else(|| "no zone".to_owned(), ToString::to_string);
-            let note = format!("the attachment has no subnet in {zone}, the sender's zone");
+            let whose = if is_local {
+                "the zone that the sender's Local Zone hangs on"
+            } else {
+                "the sender's zone"
+            };
+            let note = format!("the attachment has no subnet in {zone}, {whose}");
             return self.end_lost(flow, Code::TgwRouteAzRestriction, spot, None, note);
         };
         // Egress of the sender's subnet was evaluated on leaving it; here is the attachment's side.
@@ -157,16 +173,17 @@ impl<'a> Walk<'a> {
     fn subnet_in_zone(
         &self,
         attachment: &TransitGatewayVpcAttachment,
-        zone: Option<&super::layout::Zone>,
+        zone: Option<&Zone>,
     ) -> Result<Option<&'a SubnetView>, Doubt> {
         let world = self.world;
         for id in &attachment.subnet_ids {
             let subnet = world.subnet(id)?;
-            if subnet.zone.is_none() || zone.is_none() {
+            let pair = subnet.zone.as_ref().zip(zone);
+            if !pair.is_some_and(|(a, b)| a.compares_with(b)) {
                 let message = format!("the snapshot does not tell the zone of {id} or of the sender");
                 return Err(Doubt::new(Code::UnknownResource, id, message));
             }
-            if subnet.zone.as_ref().zip(zone).is_some_and(|(a, b)| a.is(b)) {
+            if pair.is_some_and(|(a, b)| a.is(b)) {
                 return Ok(Some(subnet));
             }
         }
@@ -249,32 +266,41 @@ impl<'a> Walk<'a> {
             return self.delivered(flow, Turning::Handed(back));
         }
         self.pass(&mut flow, spot, None, None);
-        let association = attachment.association.as_ref();
-        let table = association.and_then(|association| association.transit_gateway_route_table_id.clone());
-        let attachment_spot = || Spot::new(id, Kind::TransitGatewayAttachment);
-        match (
-            table,
-            association.and_then(|association| association.state.as_ref()),
-        ) {
-            (Some(table), None | Some(AssociationState::Associated)) => {
-                self.ask_transit_table(flow, id, gateway, &table);
-            }
-            (Some(table), Some(AssociationState::Associating | AssociationState::Disassociating)) => {
-                let message = format!("the association of {id} with {table} is changing");
-                self.end_unknown(flow, Doubt::new(Code::InTransition, id, message));
-            }
+        match &attachment.association {
+            Some(association) => self.ask_associated_table(flow, id, gateway, association),
             // Who shares a gateway of another account is not shown its tables.
-            _ if association.is_none() && is_shared(attachment) => {
+            None if is_shared(attachment) => {
                 self.end_unknown(flow, TransitRoutes::not_shown(id, gateway));
             }
-            _ => self.end_lost(
-                flow,
-                Code::TgwAttachMissingTgwRtbAssociation,
-                attachment_spot,
-                None,
-                "",
-            ),
+            None => self.lose_unassociated(flow, id),
         }
+    }
+
+    /// Packets that came by an attachment go by the table that it is associated with.
+    fn ask_associated_table(
+        &mut self,
+        flow: Flow,
+        came_by: &TransitGatewayAttachmentId,
+        gateway: &TransitGatewayId,
+        association: &AttachmentAssociation,
+    ) {
+        match (&association.transit_gateway_route_table_id, &association.state) {
+            (Some(table), None | Some(AssociationState::Associated)) => {
+                self.ask_transit_table(flow, came_by, gateway, table);
+            }
+            (None, _) | (_, Some(AssociationState::Disassociated | AssociationState::Failed)) => {
+                self.lose_unassociated(flow, came_by);
+            }
+            (Some(table), Some(_)) => {
+                let message = format!("the association of {came_by} with {table} is changing");
+                self.end_unknown(flow, Doubt::new(Code::InTransition, came_by, message));
+            }
+        }
+    }
+
+    fn lose_unassociated(&mut self, flow: Flow, id: &TransitGatewayAttachmentId) {
+        let spot = Spot::new(id, Kind::TransitGatewayAttachment);
+        self.end_lost(flow, Code::TgwAttachMissingTgwRtbAssociation, spot, None, "");
     }
 
     fn ask_transit_table(
@@ -453,7 +479,7 @@ impl<'a> Walk<'a> {
     fn exits(
         &self,
         attachment: &TransitGatewayVpcAttachment,
-        zone: Option<&super::layout::Zone>,
+        zone: Option<&Zone>,
     ) -> Result<Vec<&'a SubnetView>, Doubt> {
         let world = self.world;
         let all: Vec<&'a SubnetView> = attachment
@@ -518,13 +544,16 @@ impl<'a> Walk<'a> {
         let spot = Spot::new(far, Kind::TransitGateway);
         self.cross(&mut flow, far, Kind::TransitGateway);
         self.pass(&mut flow, spot, None, None);
-        let association = world
-            .snapshot
-            .transit_gateway_attachment(id, far)
-            .and_then(|attachment| attachment.association.as_ref())
-            .and_then(|association| association.transit_gateway_route_table_id.clone());
-        match association {
-            Some(table) => self.ask_transit_table(flow, id, far, &table),
+        let attachment = world.snapshot.transit_gateway_attachment(id, far);
+        let association = attachment.and_then(|attachment| attachment.association.as_ref());
+        match association.filter(|association| association.transit_gateway_route_table_id.is_some()) {
+            Some(association) => {
+                let state = attachment.and_then(|attachment| attachment.state.as_ref());
+                let spot = Spot::new(id, Kind::TransitGatewayAttachment);
+                if let Some(flow) = self.check_working(flow, spot, working(id, state)) {
+                    self.ask_associated_table(flow, id, far, association);
+                }
+            }
             None => {
                 let message = format!(
                     "which route table of {far} the peering {id} is associated with is not in the snapshot"

@@ -4,7 +4,7 @@
 
 use crate::network::Kind;
 use crate::network::id::{ResourceId, VpcId, VpnGatewayId};
-use crate::network::state::{GatewayAttachmentState, TunnelStatus, VpnState};
+use crate::network::state::{TunnelStatus, VpnState};
 use crate::network::vpn::VpnConnection;
 
 use super::addresses::{Addresses, Family};
@@ -63,11 +63,22 @@ fn is_static(connection: &VpnConnection) -> bool {
     options.is_some_and(|options| options.static_routes_only == Some(true))
 }
 
-/// The prefixes that connections list.
+/// The prefixes that connections list, on their way in and out too.
 fn listed(connections: &[&VpnConnection]) -> Addresses {
+    prefixes(connections, |state| state != Some(&VpnState::Deleted))
+}
+
+/// The prefixes that connections list for certain.
+fn surely_listed(connections: &[&VpnConnection]) -> Addresses {
+    prefixes(connections, |state| {
+        matches!(state, None | Some(VpnState::Available))
+    })
+}
+
+fn prefixes(connections: &[&VpnConnection], counts: impl Fn(Option<&VpnState>) -> bool) -> Addresses {
     let routes = connections.iter().flat_map(|connection| &connection.routes);
-    let live = routes.filter(|route| route.state != Some(VpnState::Deleted));
-    Addresses::from_nets(live.filter_map(|route| route.destination_cidr_block))
+    let counted = routes.filter(|route| counts(route.state.as_ref()));
+    Addresses::from_nets(counted.filter_map(|route| route.destination_cidr_block))
 }
 
 impl Walk<'_> {
@@ -85,26 +96,9 @@ impl Walk<'_> {
         let spot = Spot::new(id, Kind::VpnGateway).in_vpc(vpc);
         self.cross(&mut flow, id, Kind::VpnGateway);
         flow.sender.lose_groups(id);
-        let attachment = gateway
-            .vpc_attachments
-            .iter()
-            .find(|attachment| attachment.vpc_id.as_ref() == Some(vpc));
-        match attachment.map(|attachment| attachment.state.as_ref()) {
-            Some(None | Some(GatewayAttachmentState::Attached)) => {}
-            Some(Some(state @ (GatewayAttachmentState::Attaching | GatewayAttachmentState::Detaching))) => {
-                let message = format!("{id} is {state}");
-                return self.end_unknown(flow, Doubt::new(Code::InTransition, id, message));
-            }
-            _ => {
-                return self.end_lost(
-                    flow,
-                    Code::BadStateAttachment,
-                    spot,
-                    None,
-                    format!("it is not attached to {vpc}"),
-                );
-            }
-        }
+        let Some(flow) = self.check_attached(flow, &gateway.vpc_attachments, vpc, &spot) else {
+            return;
+        };
         let blocks = world
             .vpcs
             .get(vpc)
@@ -147,19 +141,9 @@ impl Walk<'_> {
                 Doubt::absent(id, "virtual private gateway", "ec2:DescribeVpnGateways"),
             );
         };
-        let attached = gateway.vpc_attachments.iter().any(|attachment| {
-            attachment.vpc_id.as_ref() == Some(into)
-                && matches!(attachment.state, None | Some(GatewayAttachmentState::Attached))
-        });
-        if !attached {
-            return self.end_lost(
-                flow,
-                Code::BadStateAttachment,
-                spot,
-                None,
-                format!("it is not attached to {into}"),
-            );
-        }
+        let Some(flow) = self.check_attached(flow, &gateway.vpc_attachments, into, &spot) else {
+            return;
+        };
         let propagated = super::ends::propagated_by(world.snapshot, id.as_str());
         let (told, others) = flow.split_from(&propagated);
         for (part, propagated) in [(told, true), (others, false)] {
@@ -248,7 +232,7 @@ impl Walk<'_> {
         if propagated {
             return Some(flow);
         }
-        let known = listed(&connections);
+        let known = surely_listed(&connections);
         let all = flow.all().clone();
         if flow.sent_by.is_none() {
             // Inward: what the gateway may know walks on, as it may be lost for certain further in.

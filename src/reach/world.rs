@@ -199,8 +199,11 @@ impl<'s> World<'s> {
     }
 
     /// The route table that is asked for what enters by a gateway.
-    pub(crate) fn edge_table(&self, gateway: &ResourceId) -> Option<&'s RouteTable> {
-        self.snapshot.route_tables.get(self.layout.edge_table(gateway)?)
+    pub(crate) fn edge_table(&self, gateway: &ResourceId) -> Option<Known<&'s RouteTable>> {
+        match self.layout.edge_table(gateway)? {
+            Ok(table) => self.snapshot.route_tables.get(table).map(Ok),
+            Err(doubt) => Some(Err(doubt.clone())),
+        }
     }
 
     /// A transit gateway's route table.

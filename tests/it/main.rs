@@ -19,6 +19,7 @@ mod firewalls;
 mod generate;
 mod hopwatch;
 mod infra;
+mod leftovers;
 mod monitor;
 mod network;
 mod oracle;

@@ -7,6 +7,7 @@
 #[expect(missing_docs, reason = "each is named after AWS's action")]
 pub enum Call {
     DescribeVpcs,
+    DescribeAvailabilityZones,
     DescribeSubnets,
     DescribeRouteTables,
     DescribeNetworkAcls,
@@ -54,6 +55,7 @@ impl Call {
     /// Every one, in the order in which a network is told of.
     pub const ALL: &'static [Self] = &[
         Self::DescribeVpcs,
+        Self::DescribeAvailabilityZones,
         Self::DescribeSubnets,
         Self::DescribeRouteTables,
         Self::DescribeNetworkAcls,
@@ -101,6 +103,7 @@ impl Call {
     pub fn permission(self) -> &'static str {
         match self {
             Self::DescribeVpcs => "ec2:DescribeVpcs",
+            Self::DescribeAvailabilityZones => "ec2:DescribeAvailabilityZones",
             Self::DescribeSubnets => "ec2:DescribeSubnets",
             Self::DescribeRouteTables => "ec2:DescribeRouteTables",
             Self::DescribeNetworkAcls => "ec2:DescribeNetworkAcls",

@@ -68,6 +68,13 @@ impl Clients {
         let ec2 = &self.ec2;
         match call {
             Call::DescribeVpcs => pages!(ec2.describe_vpcs().max_results(PAGE), vpcs, vpc::vpc),
+            Call::DescribeAvailabilityZones => {
+                whole!(
+                    ec2.describe_availability_zones(),
+                    availability_zones,
+                    vpc::availability_zone
+                )
+            }
             Call::DescribeSubnets => pages!(ec2.describe_subnets().max_results(PAGE), subnets, vpc::subnet),
             // At most 100 at once.
             Call::DescribeRouteTables => {

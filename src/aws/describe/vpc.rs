@@ -1,8 +1,8 @@
 //! VPCs, subnets, route tables, network ACLs, Block Public Access.
 
 use aws_sdk_ec2::types::{
-    BlockPublicAccessStates, NetworkAcl, NetworkAclEntry, Route, RouteTable, RouteTableAssociation, Subnet,
-    Vpc, VpcBlockPublicAccessExclusion, VpcBlockPublicAccessOptions,
+    AvailabilityZone, BlockPublicAccessStates, NetworkAcl, NetworkAclEntry, Route, RouteTable,
+    RouteTableAssociation, Subnet, Vpc, VpcBlockPublicAccessExclusion, VpcBlockPublicAccessOptions,
 };
 
 use super::object::Object;
@@ -49,6 +49,13 @@ pub(super) fn vpc(vpc: &Vpc) -> Object {
 fn block_public_access_states(states: &BlockPublicAccessStates) -> Object {
     let mode = states.internet_gateway_block_mode();
     Object::new().text("InternetGatewayBlockMode", mode.map(|mode| mode.as_str()))
+}
+
+pub(super) fn availability_zone(zone: &AvailabilityZone) -> Object {
+    Object::new()
+        .text("ZoneId", zone.zone_id())
+        .text("ZoneType", zone.zone_type())
+        .text("ParentZoneId", zone.parent_zone_id())
 }
 
 pub(super) fn subnet(subnet: &Subnet) -> Object {

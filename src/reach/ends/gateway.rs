@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use ipnet::IpNet;
 
-use crate::network::id::{ResourceId, VpcId, VpcPeeringConnectionId};
-use crate::network::state::AttachmentResourceType;
+use crate::network::gateway::VpnGateway;
+use crate::network::id::{ResourceId, TransitGatewayRouteTableId, VpcId, VpcPeeringConnectionId};
+use crate::network::state::{AttachmentResourceType, GatewayAttachmentState, TransitGatewayState};
+use crate::network::transit_gateway::{TransitGatewayAttachment, TransitGatewayRoutes};
 use crate::paths::model::End;
 
 use super::super::addresses::Addresses;
@@ -59,7 +61,12 @@ impl Resolver<'_> {
     pub(super) fn starts_behind_unseen_peers(&self, asked: Addresses) -> (Addresses, Vec<Start>) {
         let world = self.world;
         let (mut left, mut starts) = (asked, Vec::new());
+        let gateways = world.snapshot.vpn_gateways.iter();
+        let elsewhere = gateways.fold(Addresses::empty(), |all, (gateway, _)| {
+            all.union(&self.prefixes_behind(gateway.as_str()))
+        });
         for peering in world.snapshot.vpc_peering_connections.values() {
+            let is_over = super::super::peering::is_over(peering);
             let sides = [&peering.requester_vpc_info, &peering.accepter_vpc_info];
             for into in sides
                 .into_iter()
@@ -70,7 +77,10 @@ impl Resolver<'_> {
                     continue;
                 };
                 let is_seen = |vpc: &VpcId| world.vpcs.get(vpc).is_some_and(|view| view.known);
-                let senders = super::super::peering::blocks_of(far).intersect(&left);
+                let mut senders = super::super::peering::blocks_of(far).intersect(&left);
+                if is_over {
+                    senders = senders.subtract(&elsewhere);
+                }
                 if !is_seen(into) || far.vpc_id.as_ref().is_some_and(is_seen) || senders.is_empty() {
                     continue;
                 }
@@ -98,6 +108,9 @@ impl Resolver<'_> {
                     || attachment.transit_gateway_id.as_str() == id.as_str()
             })
             .collect();
+        // What is deleted is listed for a while: it is asked only where there is nothing else.
+        let (gone, there): (Vec<_>, Vec<_>) = found.into_iter().partition(is_gone);
+        let found = if there.is_empty() { gone } else { there };
         if found.is_empty() {
             return Err(absent(
                 end,
@@ -134,10 +147,8 @@ impl Resolver<'_> {
         let call = "ec2:DescribeVpnGateways";
         let gateway = found(end, &snapshot.vpn_gateways, id.as_str(), call)?;
         let senders = self.prefixes_behind(id.as_str());
-        Ok(gateway
-            .vpc_attachments
-            .iter()
-            .filter_map(|attachment| attachment.vpc_id.clone())
+        Ok(attached_vpcs(gateway)
+            .into_iter()
             .map(|vpc| Start {
                 origin: Origin::VpnGateway {
                     id: id.clone(),
@@ -167,6 +178,48 @@ impl Resolver<'_> {
         Addresses::from_nets(by_vpn).union(&propagated_by(snapshot, gateway))
     }
 
+    /// The static routes of a table into which an attachment propagates nothing.
+    fn static_routes_without(
+        &self,
+        table: &TransitGatewayRouteTableId,
+        attachment: &TransitGatewayAttachment,
+    ) -> Option<&TransitGatewayRoutes> {
+        let snapshot = self.world.snapshot;
+        let propagations = snapshot.transit_gateway_propagations.get(table)?;
+        let mut propagating = propagations.transit_gateway_route_table_propagations.iter();
+        let id = &attachment.transit_gateway_attachment_id;
+        if propagating.any(|propagation| propagation.transit_gateway_attachment_id == *id) {
+            return None;
+        }
+        snapshot.transit_gateway_static_routes.get(table)
+    }
+
+    /// What the tables of its transit gateway lead to an attachment; `None`: they were not read, or only in part.
+    fn known_behind(&self, attachment: &TransitGatewayAttachment) -> Option<Addresses> {
+        let snapshot = self.world.snapshot;
+        let tables = snapshot.transit_gateway_route_tables.values();
+        let mut of_gateway = tables
+            .filter(|table| table.transit_gateway_id == attachment.transit_gateway_id)
+            .peekable();
+        of_gateway.peek()?;
+        let mut known = Addresses::empty();
+        for table in of_gateway {
+            let id = &table.transit_gateway_route_table_id;
+            let routes = (snapshot.transit_gateway_routes.get(id))
+                .or_else(|| self.static_routes_without(id, attachment))
+                .filter(|routes| !routes.additional_routes_available)?;
+            let leading_there = routes.routes.iter().filter(|route| {
+                let mut led_to = route.transit_gateway_attachments.iter();
+                led_to.any(|led_to| {
+                    led_to.transit_gateway_attachment_id == attachment.transit_gateway_attachment_id
+                })
+            });
+            let nets: Option<Vec<IpNet>> = leading_there.map(|route| route.destination_cidr_block).collect();
+            known.add(&Addresses::from_nets(nets?));
+        }
+        Some(known)
+    }
+
     pub(super) fn starts_on_premises(&self, end: &End, nets: &[IpNet]) -> Result<Vec<Start>, Hindrance> {
         let snapshot = self.world.snapshot;
         let asked = Addresses::from_nets(nets.iter().copied());
@@ -177,11 +230,7 @@ impl Resolver<'_> {
             if senders.is_empty() {
                 continue;
             }
-            for vpc in gateway
-                .vpc_attachments
-                .iter()
-                .filter_map(|attachment| attachment.vpc_id.clone())
-            {
+            for vpc in attached_vpcs(gateway) {
                 starts.push(Start {
                     origin: Origin::VpnGateway {
                         id: id.into(),
@@ -194,26 +243,33 @@ impl Resolver<'_> {
                 });
             }
         }
-        for attachment in snapshot.transit_gateway_attachments.values() {
-            let outside = matches!(
-                attachment.resource_type,
-                Some(
-                    AttachmentResourceType::Vpn
-                        | AttachmentResourceType::DirectConnectGateway
-                        | AttachmentResourceType::Connect
-                        | AttachmentResourceType::VpnConcentrator
-                        | AttachmentResourceType::ClientVpn
-                )
-            );
-            if outside {
-                starts.push(Start {
-                    origin: Origin::Attachment(attachment.transit_gateway_attachment_id.clone()),
-                    senders: asked.clone(),
-                    ports: client_ports::any(),
-                    instance: None,
-                    vpc: None,
-                });
+        // What is deleted is listed for a while: it is asked only where there is nothing else.
+        let outside = snapshot
+            .transit_gateway_attachments
+            .values()
+            .filter(leads_outside);
+        let (gone, there): (Vec<_>, Vec<_>) = outside.partition(is_gone);
+        let asks_gone = starts.is_empty() && there.is_empty();
+        let attachments = if asks_gone { gone } else { there };
+        let known: Vec<Option<Addresses>> = (attachments.iter())
+            .map(|attachment| self.known_behind(attachment))
+            .collect();
+        let all_known = (known.iter().flatten()).fold(Addresses::empty(), |all, known| all.union(known));
+        let nowhere = asked.subtract(&all_known);
+        for (attachment, known) in attachments.into_iter().zip(known) {
+            // What no table shows may come by any of them.
+            let senders =
+                known.map_or_else(|| asked.clone(), |known| asked.intersect(&known).union(&nowhere));
+            if senders.is_empty() {
+                continue;
             }
+            starts.push(Start {
+                origin: Origin::Attachment(attachment.transit_gateway_attachment_id.clone()),
+                senders,
+                ports: client_ports::any(),
+                instance: None,
+                vpc: None,
+            });
         }
         if starts.is_empty() {
             return Err(Hindrance::Unknown(Doubt {
@@ -225,6 +281,41 @@ impl Resolver<'_> {
         }
         Ok(starts)
     }
+}
+
+/// Whether networks outside AWS are behind an attachment.
+fn leads_outside(attachment: &&TransitGatewayAttachment) -> bool {
+    matches!(
+        attachment.resource_type,
+        Some(
+            AttachmentResourceType::Vpn
+                | AttachmentResourceType::DirectConnectGateway
+                | AttachmentResourceType::Connect
+                | AttachmentResourceType::VpnConcentrator
+                | AttachmentResourceType::ClientVpn
+        )
+    )
+}
+
+/// Whether an attachment is no more.
+fn is_gone(attachment: &&TransitGatewayAttachment) -> bool {
+    matches!(
+        attachment.state,
+        Some(TransitGatewayState::Deleted | TransitGatewayState::Failed | TransitGatewayState::Rejected)
+    )
+}
+
+/// The VPCs that a gateway is attached to; those that it is not attached to any more only where that is all there is.
+fn attached_vpcs(gateway: &VpnGateway) -> BTreeSet<VpcId> {
+    let vpcs = |detached: bool| -> BTreeSet<VpcId> {
+        let attachments = gateway.vpc_attachments.iter();
+        attachments
+            .filter(|attachment| (attachment.state == Some(GatewayAttachmentState::Detached)) == detached)
+            .filter_map(|attachment| attachment.vpc_id.clone())
+            .collect()
+    };
+    let attached = vpcs(false);
+    if attached.is_empty() { vpcs(true) } else { attached }
 }
 
 /// Packets of those senders enter a VPC by a peering.

@@ -22,8 +22,9 @@ pub(crate) use shapes::{entry, permission, route};
 pub(crate) struct Network(Map<String, Value>);
 
 /// Every kind of resource that a snapshot can hold, with the field of its id.
-pub(crate) const KINDS: [(&str, &str); 36] = [
+pub(crate) const KINDS: [(&str, &str); 37] = [
     ("Vpcs", "VpcId"),
+    ("AvailabilityZones", "ZoneId"),
     ("Subnets", "SubnetId"),
     ("RouteTables", "RouteTableId"),
     ("NetworkAcls", "NetworkAclId"),

@@ -123,7 +123,7 @@ impl Walk<'_, '_> {
         )?;
         let mut entry = None;
         for subnet in each(attachment, "SubnetIds").iter().filter_map(Value::as_str) {
-            let same = self.oracle.same_zone(subnet, from);
+            let same = self.oracle.same_transit_zone(subnet, from);
             if self.holds(&same) {
                 entry = Some(subnet);
                 break;
@@ -409,7 +409,7 @@ impl Walk<'_, '_> {
         if let (false, Some(zone)) = (any_zone, self.zone_of.clone()) {
             let mut same = Vec::new();
             for subnet in &subnets {
-                let truth = self.oracle.same_zone(subnet, &zone);
+                let truth = self.oracle.same_transit_zone(subnet, &zone);
                 if self.holds(&truth) {
                     same.push(*subnet);
                 }

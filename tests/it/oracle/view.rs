@@ -381,6 +381,28 @@ impl<'a> Oracle<'a> {
         Truth::Maybe(format!("zones of {a} and {b}"))
     }
 
+    /// Whether two subnets meet transit gateways in one zone: a Local Zone counts as its parent (section 10).
+    pub(super) fn same_transit_zone(&self, a: &str, b: &str) -> Truth {
+        let is_local = |id: &str| id.matches('-').count() > 1;
+        let zone = |subnet: &str| self.subnet(subnet).and_then(|s| text(s, "AvailabilityZoneId"));
+        let (of_a, of_b) = (zone(a), zone(b));
+        if ![of_a, of_b].into_iter().flatten().any(is_local) {
+            return self.same_zone(a, b);
+        }
+        let parent = |id: &'_ str| {
+            if !is_local(id) {
+                return Some(id.to_owned());
+            }
+            let zone = self.find("AvailabilityZones", "ZoneId", id)?;
+            let hangs_on = text(zone, "ParentZoneId").filter(|_| word(zone, "ZoneType") == "local-zone");
+            hangs_on.map(str::to_owned)
+        };
+        match (of_a.and_then(parent), of_b.and_then(parent)) {
+            (Some(a), Some(b)) => Truth::from_bool(a == b),
+            _ => Truth::Maybe(format!("zones of {a} and {b}")),
+        }
+    }
+
     /// Whether an interface is attached (section 5).
     pub(super) fn is_attached(interface: &Value) -> Truth {
         state_or_good(

@@ -58,6 +58,34 @@ fn in_place() -> Network {
     })
 }
 
+/// With `eni-l` 10.0.7.10 in a zone of the sender's VPC that is no Availability Zone.
+fn local_zone(described: Option<serde_json::Value>) -> Network {
+    with(&joined(), |n| {
+        n.subnet("subnet-l", "vpc-a", "10.0.7.0/24", "l")
+            .set(
+                "Subnets",
+                "subnet-l",
+                "AvailabilityZone",
+                "eu-west-1-lis-1a".into(),
+            )
+            .set(
+                "Subnets",
+                "subnet-l",
+                "AvailabilityZoneId",
+                "euw1-lis1-az1".into(),
+            )
+            .interface("eni-l", "subnet-l", "10.0.7.10");
+        if let Some(zone) = described {
+            n.add("AvailabilityZones", zone);
+        }
+    })
+}
+
+/// A description of that zone.
+fn hangs_on(parent: &str, kind: &str) -> Option<serde_json::Value> {
+    Some(serde_json::json!({"ZoneId": "euw1-lis1-az1", "ZoneType": kind, "ParentZoneId": parent}))
+}
+
 /// A VPC's table that forgets its way to the transit gateway.
 fn forget(n: &mut Network, table: &str) {
     n.edit("RouteTables", table, |t| {
@@ -299,6 +327,42 @@ pub(super) fn lines() -> Vec<Line> {
             U,
         ),
         line("two VPCs", &joined(), there(), R).at("eni-f"),
+        line(
+            "a Local Zone, by the zone that it hangs on",
+            &local_zone(hangs_on("euw1-aza", "local-zone")),
+            tcp("eni-l", "10.9.1.10", 443),
+            R,
+        ),
+        line(
+            "to a Local Zone, whose replies go by the zone that it hangs on",
+            &local_zone(hangs_on("euw1-aza", "local-zone")),
+            tcp("eni-f", "10.0.7.10", 443),
+            R,
+        ),
+        line(
+            "a Local Zone that hangs on a zone without the attachment",
+            &local_zone(hangs_on("euw1-azb", "local-zone")),
+            tcp("eni-l", "10.9.1.10", 443),
+            B,
+        ),
+        line(
+            "the same, its replies",
+            &local_zone(hangs_on("euw1-azb", "local-zone")),
+            tcp("eni-f", "10.0.7.10", 443),
+            B,
+        ),
+        line(
+            "a Local Zone, and nobody knows what it hangs on",
+            &local_zone(None),
+            tcp("eni-l", "10.9.1.10", 443),
+            U,
+        ),
+        line(
+            "a Wavelength Zone, of which AWS does not say it",
+            &local_zone(hangs_on("euw1-aza", "wavelength-zone")),
+            tcp("eni-l", "10.9.1.10", 443),
+            U,
+        ),
         line(
             "no subnet in the sender's zone",
             &other_zone,
