@@ -156,6 +156,16 @@ pub(crate) fn addresses(family: Family, ranges: &Ranges<u128>) -> String {
     texts.join(", ")
 }
 
+/// Why, in a few words, where the component stands beside it.
+pub(crate) fn in_short(loss: &Loss) -> String {
+    match loss.code {
+        Code::VpcBlockPublicAccessEnabled => format!("VPC Block Public Access, {}", loss.note),
+        Code::ComponentFilterRestriction => format!("not by way of {}", loss.note),
+        Code::ComponentFilterRestrictionRemovedComponent => "the path must not cross it".to_owned(),
+        _ => loss.note.clone(),
+    }
+}
+
 /// What was lost and why, in one sentence.
 pub(crate) fn loss(loss: &Loss, world: &World<'_>, first: Option<&PacketBox>, boxes: usize) -> String {
     let component = match world.name(&loss.spot.component) {

@@ -1,6 +1,6 @@
 //! A finding as the result that is reported: names, places, boxes, the walk of a sample packet.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::network::id::{SubnetId, VpcId};
 use crate::paths::model::{Expect, RequiredPath};
@@ -151,7 +151,16 @@ impl<'a> Presenter<'a> {
         }
     }
 
-    fn hop(&self, step: &Step, outcome: HopOutcome) -> Hop {
+    /// A step as a hop. `loss`: what was lost there beside what the step says.
+    fn hop(&self, step: &Step, loss: Option<&Loss>) -> Hop {
+        let outcome = if loss.is_some() {
+            HopOutcome::Blocked
+        } else {
+            step.outcome
+        };
+        let why = loss.map(message::in_short);
+        let told = [step.note.clone(), why].into_iter().flatten();
+        let told: Vec<String> = told.filter(|note| !note.is_empty()).collect();
         let place = self.place(step.spot.subnet.as_ref(), step.spot.vpc.as_ref());
         Hop {
             leg: step.leg,
@@ -172,7 +181,7 @@ impl<'a> Presenter<'a> {
                 None
             },
             packet: render::first_box(&step.packets),
-            note: step.note.clone().filter(|note| !note.is_empty()),
+            note: (!told.is_empty()).then(|| told.join("; ")),
         }
     }
 
@@ -222,19 +231,10 @@ impl<'a> Presenter<'a> {
                 let hops = steps(pick(&walked.ends, kind).and_then(|end| end.trail.as_ref()));
                 let losing = match kind {
                     BranchOutcome::Lost => losing(&hops, &walked.losses),
-                    BranchOutcome::Unknown | BranchOutcome::Delivered => BTreeSet::new(),
+                    BranchOutcome::Unknown | BranchOutcome::Delivered => BTreeMap::new(),
                 };
-                let hops = hops.into_iter().enumerate().map(|(index, step)| {
-                    let is_losing = losing.contains(&index);
-                    self.hop(
-                        step,
-                        if is_losing {
-                            HopOutcome::Blocked
-                        } else {
-                            step.outcome
-                        },
-                    )
-                });
+                let hops = hops.into_iter().enumerate();
+                let hops = hops.map(|(index, step)| self.hop(step, losing.get(&index).copied()));
                 branches.push(Branch {
                     packets: boxes,
                     packets_more,
@@ -270,8 +270,8 @@ fn same_loss(a: &Loss, b: &Loss) -> bool {
 
 /// The steps, by index, at which a packet was lost without a step of its own that says so: what a component does to it
 /// beside what it is there for. Of several steps at that component it is the one where the packet was.
-fn losing(steps: &[&Step], losses: &[Loss]) -> BTreeSet<usize> {
-    let of_loss = |loss: &Loss| {
+fn losing<'l>(steps: &[&Step], losses: &'l [Loss]) -> BTreeMap<usize, &'l Loss> {
+    let of_loss = |loss: &'l Loss| {
         // What leads packets to where they are lost lets them pass.
         if loss.code == Code::ArrivesElsewhere {
             return None;
@@ -284,7 +284,7 @@ fn losing(steps: &[&Step], losses: &[Loss]) -> BTreeSet<usize> {
             return None;
         }
         let near = there().min_by_key(|(_, step)| step.depth.abs_diff(loss.depth));
-        near.map(|(index, _)| index)
+        near.map(|(index, _)| (index, loss))
     };
     losses.iter().filter_map(of_loss).collect()
 }

@@ -419,11 +419,12 @@ fn the_walk_marks_what_loses_a_packet_beside_what_it_is_there_for() {
     let network = blocking(&network, "block-bidirectional", &[]);
     let result = evaluate_json(&network, &path(id("eni-s"), address("203.0.113.7/32")), &[]);
     assert_eq!(result.blockers[0].code, Code::VpcBlockPublicAccessEnabled);
-    let blocked: Vec<&str> = (result.hops.iter())
+    let blocked: Vec<(&str, &str)> = (result.hops.iter())
         .filter(|hop| hop.outcome == HopOutcome::Blocked)
-        .map(|hop| hop.component.as_str())
+        .map(|hop| (hop.component.as_str(), hop.note.as_deref().unwrap_or_default()))
         .collect();
-    assert_eq!(blocked, ["igw-a"]);
+    let why = "source becomes 198.51.100.2; VPC Block Public Access, mode block-bidirectional";
+    assert_eq!(blocked, [("igw-a", why)]);
 }
 
 #[test]
