@@ -140,7 +140,15 @@ impl Walk<'_> {
         }
         let Some(v4) = v4 else { return };
         // What comes back to the gateway that sent it goes round in circles.
-        let (circling, fresh) = v4.split_from(&private_addresses(nat));
+        let has_sent = v4.sessions.iter().any(|session| match session {
+            Session::NatGateway { gateway, .. } | Session::SentByNatGateway { gateway, .. } => gateway == id,
+            _ => false,
+        });
+        let (circling, fresh) = if has_sent {
+            v4.split_from(&private_addresses(nat))
+        } else {
+            (None, Some(v4))
+        };
         if let Some(circling) = circling {
             let note = format!("the packets that {id} sends come back to it");
             self.end_sent_astray(circling, Code::ForwardingLoop, spot, note);

@@ -351,6 +351,12 @@ impl<'a> Walk<'_, 'a> {
         if !Cidr::of("2000::/3").contains(self.packet.destination) {
             return lost(id, "the destination is not on the internet");
         }
+        if let Some(endpoint) = self.appliances.iter().find(|a| a.starts_with("vpce-")) {
+            return match self.oracle.firewall_of(endpoint) {
+                Some(_) => unknown(format!("what comes by {endpoint} at an egress-only gateway")),
+                None => lost(id, "what comes by a Gateway Load Balancer endpoint is dropped"),
+            };
+        }
         self.crossings.push(Crossing::EgressOnly { vpc: vpc.to_owned() });
         Ok(Next::Go(At::Outside))
     }
