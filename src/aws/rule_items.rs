@@ -11,7 +11,7 @@
 //! is deleted by a later run. If that run is too late to know of a record that has just come to refer to it, the record is
 //! read without its last good trace, which the next look at its path makes anew.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
@@ -108,8 +108,8 @@ pub(super) struct Referred<'a> {
     most: usize,
     /// By where the rule set lies; `None`: it is too long.
     keys: HashMap<usize, Option<String>>,
-    /// What is not in the table yet: key and text.
-    new: Vec<(String, String)>,
+    /// What is not in the table yet: texts by key.
+    new: BTreeMap<String, String>,
 }
 
 impl<'a> Referred<'a> {
@@ -119,7 +119,7 @@ impl<'a> Referred<'a> {
             known,
             most,
             keys: HashMap::new(),
-            new: Vec::new(),
+            new: BTreeMap::new(),
         }
     }
 
@@ -140,8 +140,8 @@ impl<'a> Referred<'a> {
             let mut digest = hexadecimal(&Sha256::digest(&text));
             digest.truncate(DIGITS);
             let key = format!("{RULES}{}#{digest}", set.id());
-            if !self.known.contains(&key) && self.new.iter().all(|(new, _)| *new != key) {
-                self.new.push((key.clone(), text));
+            if !self.known.contains(&key) {
+                self.new.insert(key.clone(), text);
             }
             key
         });
@@ -149,8 +149,8 @@ impl<'a> Referred<'a> {
         key
     }
 
-    /// What is to be written before the records: key and text.
-    pub(super) fn into_new(self) -> Vec<(String, String)> {
+    /// What is to be written before the records: texts by key.
+    pub(super) fn into_new(self) -> BTreeMap<String, String> {
         self.new
     }
 }

@@ -258,18 +258,11 @@ impl Table {
         let keys: Vec<Option<Vec<String>>> = writes.iter().map(keys).collect();
         let new = referred.into_new();
         let now = now.to_string();
-        let put = |(key, text): &'_ (String, String)| {
-            let (key, text, now) = (key.clone(), text.clone(), now.clone());
-            async move {
-                self.put(&key, [("rules", text.as_str()), ("written", now.as_str())])
-                    .await
-            }
-        };
-        stream::iter(new.iter().map(put))
-            .buffered(AT_ONCE)
-            .try_collect::<()>()
-            .await?;
-        known.extend(new.into_iter().map(|(key, _)| key));
+        let puts = new.iter();
+        let puts =
+            puts.map(|(key, text)| self.put(key, [("rules", text.as_str()), ("written", now.as_str())]));
+        stream::iter(puts).buffered(AT_ONCE).try_collect::<()>().await?;
+        known.extend(new.into_keys());
         stream::iter(
             writes
                 .iter()
@@ -283,8 +276,8 @@ impl Table {
         .collect()
     }
 
-    /// Deletes rule sets that nothing refers to and that are old enough. What was written again meanwhile stays, and what could not be deleted is
-    /// found by the next run.
+    /// Deletes rule sets that nothing refers to and that are old enough. What was written again meanwhile stays, and what
+    /// could not be deleted is found by the next run.
     pub(super) async fn forget(&self, unused: &[Unused], now: Timestamp) {
         let delete = |Unused { key, written }: &Unused| {
             self.client

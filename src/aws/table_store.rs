@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use crate::monitor::{Record, Saved, Store, StoreError, Write};
 
 use super::blocking::Blocking;
-use super::table::{Contents, Table};
+use super::rule_items::Unused;
+use super::table::Table;
 
 /// The store of one invocation: what was read is kept until a write meets somebody else's.
 #[derive(Debug)]
@@ -15,7 +16,11 @@ pub struct TableStore {
     table: Table,
     blocking: Blocking,
     now: Timestamp,
-    read: Option<Contents>,
+    records: Option<BTreeMap<String, Record>>,
+    /// The keys of rule sets that are in the table.
+    rules: HashSet<String>,
+    /// Rule sets that nothing referred to.
+    unused: Vec<Unused>,
 }
 
 impl TableStore {
@@ -25,7 +30,9 @@ impl TableStore {
             table,
             blocking,
             now,
-            read: None,
+            records: None,
+            rules: HashSet::new(),
+            unused: Vec::new(),
         }
     }
 }
@@ -39,33 +46,31 @@ fn wait<T>(blocking: &Blocking, call: impl Future<Output = Result<T, StoreError>
 
 impl Store for TableStore {
     fn list(&mut self) -> Result<&BTreeMap<String, Record>, StoreError> {
-        let contents = match self.read.take() {
-            Some(contents) => contents,
-            None => wait(&self.blocking, self.table.contents())?,
+        let records = match self.records.take() {
+            Some(records) => records,
+            None => {
+                let contents = wait(&self.blocking, self.table.contents())?;
+                (self.rules, self.unused) = (contents.rules, contents.unused);
+                contents.records
+            }
         };
-        Ok(&self.read.insert(contents).records)
+        Ok(self.records.insert(records))
     }
 
     fn save(&mut self, writes: &[Write]) -> Result<Vec<Saved>, StoreError> {
         // Where somebody else was there, or a write failed, what is there is not known.
-        let (mut contents, mut none) = (self.read.take(), HashSet::new());
-        let known = contents
-            .as_mut()
-            .map_or(&mut none, |contents| &mut contents.rules);
-        let saved = wait(&self.blocking, self.table.save(writes, known, self.now))?;
-        if let Some(mut contents) = contents
+        let records = self.records.take();
+        let saved = wait(&self.blocking, self.table.save(writes, &mut self.rules, self.now))?;
+        if let Some(mut records) = records
             && saved.iter().all(|saved| *saved == Saved::Yes)
         {
-            let unused = std::mem::take(&mut contents.unused);
+            let unused = std::mem::take(&mut self.unused);
             // There is a next time for what time is not left for.
             let _ = self.blocking.wait(self.table.forget(&unused, self.now));
             for write in writes {
-                match &write.record {
-                    Some(record) => contents.records.insert(write.name.clone(), record.clone()),
-                    None => contents.records.remove(&write.name),
-                };
+                write.apply(&mut records);
             }
-            self.read = Some(contents);
+            self.records = Some(records);
         }
         Ok(saved)
     }

@@ -69,6 +69,16 @@ pub struct Write {
     pub expected: Option<u64>,
 }
 
+impl Write {
+    /// Does it to records in memory.
+    pub fn apply(&self, records: &mut BTreeMap<String, Record>) {
+        match &self.record {
+            Some(record) => records.insert(self.name.clone(), record.clone()),
+            None => records.remove(&self.name),
+        };
+    }
+}
+
 /// Something to look at again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FollowUp {

@@ -31,10 +31,7 @@ impl MemoryStore {
                 if self.records.get(&write.name).map(|record| record.version) != write.expected {
                     return Saved::Conflict;
                 }
-                match &write.record {
-                    Some(record) => self.records.insert(write.name.clone(), record.clone()),
-                    None => self.records.remove(&write.name),
-                };
+                write.apply(&mut self.records);
                 Saved::Yes
             })
             .collect()

@@ -51,8 +51,7 @@ enum Judgement {
 #[derive(Debug, Clone)]
 struct Middlebox<'a> {
     sort: Sort,
-    subnet: Option<&'a SubnetView>,
-    vpc: VpcId,
+    subnet: &'a SubnetView,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,7 +139,7 @@ impl<'a> Walk<'a> {
             let judgement = self.judge(&mode, &part, near, vpc, way);
             let near = exclusion(world, near, vpc);
             let judgement = between.iter().fold(judgement, |judgement, middlebox| {
-                middlebox.judge(judgement, near, exclusion(world, middlebox.subnet, vpc))
+                middlebox.judge(judgement, near, exclusion(world, Some(middlebox.subnet), vpc))
             });
             match judgement {
                 Judgement::Pass => {}
@@ -162,7 +161,7 @@ impl<'a> Walk<'a> {
     /// The middleboxes of a VPC that packets crossed on their way to its gateway.
     fn crossed_in(&self, flow: &Flow, vpc: &VpcId) -> Vec<Middlebox<'a>> {
         let all = flow.appliances.iter().filter_map(|id| self.middlebox(id));
-        all.filter(|middlebox| middlebox.vpc == *vpc).collect()
+        all.filter(|middlebox| middlebox.subnet.vpc == *vpc).collect()
     }
 
     /// Packets that come in by a gateway, with the middlebox that its route table leads them to.
@@ -198,12 +197,8 @@ impl<'a> Walk<'a> {
         } else {
             (Sort::Appliance, &world.interface(id.as_str())?.subnet)
         };
-        let subnet = world.subnets.get(subnet);
-        Some(Middlebox {
-            sort,
-            subnet,
-            vpc: subnet?.vpc.clone(),
-        })
+        let subnet = world.subnets.get(subnet)?;
+        Some(Middlebox { sort, subnet })
     }
 
     /// Packets by the subnet of their address on our side.

@@ -20,7 +20,6 @@ use super::change::{Change, allow_entry};
 use super::code::Code;
 use super::cube::{Cube, all_ports, all_protocols, with_ports, with_types};
 use super::engine::{Engine, Finding};
-use super::layout::Zone;
 use super::network_acl::CLOSING_RULE;
 use super::packets::Packets;
 use super::present::Presenter;
@@ -30,6 +29,7 @@ use super::report::{Direction, FixCommand, PathResult, Rule};
 use super::routes::Target;
 use super::walk::Loss;
 use super::world::World;
+use super::zone::Zone;
 
 /// A blocker behind more than this many others is somebody's whole redesign.
 const MOST_ROUNDS: usize = 4;

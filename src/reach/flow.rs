@@ -17,12 +17,12 @@ use crate::network::id::{
 
 use super::addresses::{Addresses, Family};
 use super::interface::Interface;
-use super::layout::Zone;
 use super::load_balancer::BalancerSession;
 use super::network_firewall::Course;
 use super::packets::Packets;
 use super::report::{Direction, HopOutcome, Leg, Rule};
 use super::rewrite::Axis;
+use super::zone::Zone;
 
 /// A change of headers on the way, by which a set of headers after it is led back to those before it.
 #[derive(Debug)]

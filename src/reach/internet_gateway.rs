@@ -19,6 +19,7 @@ use super::question::{Goal, Origin};
 use super::ranges::Ranges;
 use super::reply::Turning;
 use super::report::Leg;
+use super::resources::kind_of;
 use super::rewrite::Axis;
 use super::routes::{Decision, Target};
 use super::walk::Walk;
@@ -726,11 +727,11 @@ impl Walk<'_> {
         let inspected = flow
             .appliances
             .iter()
-            .find(|id| super::resources::kind_of(id) == Kind::VpcEndpoint)
+            .find(|id| kind_of(id) == Kind::VpcEndpoint)
             .cloned();
         if let Some(endpoint) = inspected {
-            let note = format!("it drops what comes by a Gateway Load Balancer endpoint ({endpoint})");
             if world.firewall(&endpoint.as_str().into()).is_none() {
+                let note = format!("it drops what comes by a Gateway Load Balancer endpoint ({endpoint})");
                 return self.end_lost(flow, Code::ProtocolRestriction, spot, None, note);
             }
             let message =

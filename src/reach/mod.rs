@@ -54,6 +54,7 @@ mod transit_gateway_routes;
 mod vpn_gateway;
 mod walk;
 mod world;
+mod zone;
 
 pub use assessment::{Assessment, BlockedBy};
 pub use dependencies::{Consulted, Dependencies};

@@ -16,12 +16,13 @@ use super::code::Code;
 use super::cube::{ICMP, ICMPV6, TCP, UDP};
 use super::doubt::Doubt;
 use super::flow::{Flow, Sender, Session, Spot, Translation};
-use super::layout::{SubnetView, Zone};
+use super::layout::SubnetView;
 use super::ranges::Ranges;
 use super::reply::{Return, Turning};
 use super::report::{Direction, Leg};
 use super::rewrite::Axis;
 use super::walk::Walk;
+use super::zone::Zone;
 
 /// The ports that a NAT gateway sends from.
 pub(crate) fn ports() -> Ranges<u16> {

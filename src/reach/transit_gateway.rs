@@ -20,13 +20,14 @@ use super::addresses::Family;
 use super::code::Code;
 use super::doubt::Doubt;
 use super::flow::{At, Crossing, Flow, Keeps, Sender, Spot};
-use super::layout::{SubnetView, Zone, transit_zone};
+use super::layout::SubnetView;
 use super::packets::Packets;
 use super::question::{Goal, Origin};
 use super::reply::{Return, Turning};
 use super::report::{Direction, HopOutcome, Leg};
 use super::transit_gateway_routes::{TransitDecision, TransitRoutes};
 use super::walk::Walk;
+use super::zone::{Zone, transit_zone};
 
 /// Whether an attachment or a gateway carries packets.
 enum Working {

@@ -16,11 +16,11 @@ use super::dependencies::Consulted;
 use super::doubt::Doubt;
 use super::filter::Filtered;
 use super::flow::{At, Crossing, Flow, Sender, Spot, Step, Trail};
-use super::layout::Zone;
 use super::packets::Packets;
 use super::question::Question;
 use super::report::{Direction, HopOutcome, Leg, Rule};
 use super::world::{Known, World};
+use super::zone::Zone;
 
 /// No path that works is longer; one that is longer goes round in circles.
 const MOST_HOPS: u32 = 200;

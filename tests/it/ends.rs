@@ -34,11 +34,11 @@ fn joined() -> Network {
     n
 }
 
-fn id(text: &str) -> EndForm {
+pub(crate) fn id(text: &str) -> EndForm {
     EndForm::Id(ResourceId::from(text))
 }
 
-fn address(text: &str) -> EndForm {
+pub(crate) fn address(text: &str) -> EndForm {
     EndForm::Addresses(vec![net(text)])
 }
 
@@ -46,7 +46,7 @@ fn net(text: &str) -> IpNet {
     text.parse().expect("a block")
 }
 
-fn path(source: EndForm, destination: EndForm) -> RequiredPath {
+pub(crate) fn path(source: EndForm, destination: EndForm) -> RequiredPath {
     let mut path = engine::bare(source, destination, Protocol::Tcp);
     path.destination_ports = Some(engine::ports(443..=443));
     path

@@ -1,35 +1,17 @@
 //! What is on its way in or out, and what is gone and still listed: the one is undecided, the other counts for nothing.
 
-use hopwatch::paths::model::{EndForm, Protocol, Reply, RequiredPath};
+use hopwatch::paths::model::{EndForm, Reply, RequiredPath};
 use hopwatch::reach::code::Code;
 use hopwatch::reach::report::{HopOutcome, PathResult, Verdict};
 use serde_json::{Value, json};
 
+use crate::ends::{address, id, path};
 use crate::engine;
 use crate::network::Network;
+use crate::semantics::with;
 use Verdict::{Blocked, Reachable, Undecided};
 
 const RTB: &str = "tgw-rtb-1";
-
-fn with(network: &Network, change: impl FnOnce(&mut Network)) -> Network {
-    let mut changed = network.clone();
-    change(&mut changed);
-    changed
-}
-
-fn id(text: &str) -> EndForm {
-    EndForm::Id(text.into())
-}
-
-fn address(text: &str) -> EndForm {
-    EndForm::Addresses(vec![text.parse().expect("a block")])
-}
-
-fn path(source: EndForm, destination: EndForm) -> RequiredPath {
-    let mut path = engine::bare(source, destination, Protocol::Tcp);
-    path.destination_ports = Some(engine::ports(443..=443));
-    path
-}
 
 fn one_way(source: EndForm, destination: EndForm) -> RequiredPath {
     RequiredPath {
@@ -123,11 +105,7 @@ fn an_endpoint_at_the_edge_must_be_in_working_order() {
 fn a_gateway_has_a_table_only_while_they_are_associated() {
     // The way back goes straight to the gateway: an appliance on the way in would not see it.
     let straight = with(&inspected("eni-m"), |n| {
-        n.edit("RouteTables", "rtb-s", |table| {
-            let routes = table["Routes"].as_array_mut().expect("a list");
-            routes.retain(|route| route["GatewayId"] == "local");
-        })
-        .route("rtb-s", "0.0.0.0/0", "igw-a");
+        n.only_local("rtb-s").route("rtb-s", "0.0.0.0/0", "igw-a");
     });
     for (state, expected) in [
         ("associated", Blocked),
@@ -258,12 +236,9 @@ fn what_a_gateway_load_balancer_inspects_does_not_leave_by_an_egress_only_gatewa
     let out = one_way(id("eni-s"), address("2606:4700::1/128"));
     verdict(&direct, &out, Reachable);
     let inspected = with(&direct, |n| {
-        n.edit("RouteTables", "rtb-s", |table| {
-            let routes = table["Routes"].as_array_mut().expect("a list");
-            routes.retain(|route| route["GatewayId"] == "local");
-        })
-        .route("rtb-s", "::/0", "vpce-g")
-        .route("rtb-m", "::/0", "eigw-a");
+        n.only_local("rtb-s")
+            .route("rtb-s", "::/0", "vpce-g")
+            .route("rtb-m", "::/0", "eigw-a");
     });
     verdict(&inspected, &out, Blocked);
 }
@@ -290,14 +265,7 @@ fn peered() -> Network {
             )
             .route(&format!("rtb-{name}"), "10.0.0.0/8", &tgw);
     }
-    n.attachment("tgw-attach-p", "tgw-1", "peering", "tgw-2", "tgw-rtb-1")
-        .attachment("tgw-attach-p", "tgw-2", "peering", "tgw-1", "tgw-rtb-2")
-        .add(
-            "TransitGatewayPeeringAttachments",
-            json!({"TransitGatewayAttachmentId": "tgw-attach-p", "State": "available",
-                "RequesterTgwInfo": {"TransitGatewayId": "tgw-1", "OwnerId": "111122223333", "Region": "eu-west-1"},
-                "AccepterTgwInfo": {"TransitGatewayId": "tgw-2", "OwnerId": "111122223333", "Region": "eu-west-1"}}),
-        )
+    n.tgw_peering("tgw-attach-p", ("tgw-1", "tgw-rtb-1"), ("tgw-2", "tgw-rtb-2"))
         .tgw_route(
             "tgw-rtb-1",
             "10.1.0.0/16",

@@ -61,12 +61,7 @@ impl Resolver<'_> {
     pub(super) fn starts_behind_unseen_peers(&self, asked: Addresses) -> (Addresses, Vec<Start>) {
         let world = self.world;
         let (mut left, mut starts) = (asked, Vec::new());
-        let gateways = world.snapshot.vpn_gateways.iter();
-        let elsewhere = gateways.fold(Addresses::empty(), |all, (gateway, _)| {
-            all.union(&self.prefixes_behind(gateway.as_str()))
-        });
         for peering in world.snapshot.vpc_peering_connections.values() {
-            let is_over = super::super::peering::is_over(peering);
             let sides = [&peering.requester_vpc_info, &peering.accepter_vpc_info];
             for into in sides
                 .into_iter()
@@ -78,8 +73,10 @@ impl Resolver<'_> {
                 };
                 let is_seen = |vpc: &VpcId| world.vpcs.get(vpc).is_some_and(|view| view.known);
                 let mut senders = super::super::peering::blocks_of(far).intersect(&left);
-                if is_over {
-                    senders = senders.subtract(&elsewhere);
+                if super::super::peering::is_over(peering) {
+                    for (gateway, _) in world.snapshot.vpn_gateways.iter() {
+                        senders = senders.subtract(&self.prefixes_behind(gateway.as_str()));
+                    }
                 }
                 if !is_seen(into) || far.vpc_id.as_ref().is_some_and(is_seen) || senders.is_empty() {
                     continue;
@@ -149,16 +146,7 @@ impl Resolver<'_> {
         let senders = self.prefixes_behind(id.as_str());
         Ok(attached_vpcs(gateway)
             .into_iter()
-            .map(|vpc| Start {
-                origin: Origin::VpnGateway {
-                    id: id.clone(),
-                    into: vpc.clone(),
-                },
-                senders: senders.clone(),
-                ports: client_ports::any(),
-                instance: None,
-                vpc: Some(vpc),
-            })
+            .map(|vpc| behind_vpn_gateway(id, vpc, senders.clone()))
             .collect())
     }
 
@@ -231,16 +219,7 @@ impl Resolver<'_> {
                 continue;
             }
             for vpc in attached_vpcs(gateway) {
-                starts.push(Start {
-                    origin: Origin::VpnGateway {
-                        id: id.into(),
-                        into: vpc.clone(),
-                    },
-                    senders: senders.clone(),
-                    ports: client_ports::any(),
-                    instance: None,
-                    vpc: Some(vpc),
-                });
+                starts.push(behind_vpn_gateway(&id.into(), vpc, senders.clone()));
             }
         }
         // What is deleted is listed for a while: it is asked only where there is nothing else.
@@ -329,6 +308,20 @@ fn behind_peering(id: &VpcPeeringConnectionId, into: &VpcId, senders: Addresses)
         ports: client_ports::any(),
         instance: None,
         vpc: Some(into.clone()),
+    }
+}
+
+/// Packets of those senders enter a VPC by a virtual private gateway.
+fn behind_vpn_gateway(id: &ResourceId, into: VpcId, senders: Addresses) -> Start {
+    Start {
+        origin: Origin::VpnGateway {
+            id: id.clone(),
+            into: into.clone(),
+        },
+        senders,
+        ports: client_ports::any(),
+        instance: None,
+        vpc: Some(into),
     }
 }
 

@@ -10,8 +10,8 @@ use crate::network::load_balancer::{ClassicLoadBalancer, LoadBalancer};
 use crate::network::state::{InterfaceType, LoadBalancerScheme, LoadBalancerType};
 
 use super::super::interface::Interface;
-use super::super::layout::Zone;
 use super::super::world::World;
+use super::super::zone::Zone;
 
 /// The call that lists load balancers, of either API.
 pub(crate) const LIST: &str = "elasticloadbalancing:DescribeLoadBalancers";

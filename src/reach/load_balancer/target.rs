@@ -13,8 +13,8 @@ use super::super::addresses::{Addresses, Family};
 use super::super::code::Code;
 use super::super::doubt::Doubt;
 use super::super::interface::{Interface, Role};
-use super::super::layout::Zone;
 use super::super::world::{Known, World};
+use super::super::zone::Zone;
 use super::balancer::Balancer;
 
 /// Where a target stands.

@@ -192,17 +192,9 @@ fn peered_gateways(plan: &mut Plan, dice: &mut Dice) {
     } else {
         "available"
     };
-    plan.network.add(
-        "TransitGatewayPeeringAttachments",
-        json!({
-            "TransitGatewayAttachmentId": id, "State": state,
-            "RequesterTgwInfo": {"TransitGatewayId": "tgw-1", "OwnerId": crate::network::ACCOUNT, "Region": crate::network::REGION},
-            "AccepterTgwInfo": {"TransitGatewayId": "tgw-9", "OwnerId": crate::network::ACCOUNT, "Region": crate::network::REGION},
-        }),
-    );
     plan.network
-        .attachment(id, "tgw-1", "peering", "tgw-9", "tgw-rtb-1")
-        .attachment(id, "tgw-9", "peering", "tgw-1", "tgw-rtb-9")
+        .tgw_peering(id, ("tgw-1", "tgw-rtb-1"), ("tgw-9", "tgw-rtb-9"))
+        .set("TransitGatewayPeeringAttachments", id, "State", state.into())
         .edit_all("TransitGatewayAttachments", id, |a| a["State"] = state.into());
     for (table, to) in [
         ("tgw-rtb-1", plan.vpcs.last().expect("a VPC").blocks[0].clone()),

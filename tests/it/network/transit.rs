@@ -84,6 +84,20 @@ impl Network {
         .propagate(table, id, "vpc", vpc)
     }
 
+    /// A peering of two transit gateways, each with its side associated with a table.
+    pub(crate) fn tgw_peering(&mut self, id: &str, one: (&str, &str), other: (&str, &str)) -> &mut Self {
+        let side = |tgw: &str| json!({"TransitGatewayId": tgw, "OwnerId": ACCOUNT, "Region": REGION});
+        self.add(
+            "TransitGatewayPeeringAttachments",
+            json!({
+                "TransitGatewayAttachmentId": id, "State": "available",
+                "RequesterTgwInfo": side(one.0), "AccepterTgwInfo": side(other.0),
+            }),
+        )
+        .attachment(id, one.0, "peering", other.0, one.1)
+        .attachment(id, other.0, "peering", one.0, other.1)
+    }
+
     /// An attachment of any kind, associated with a table.
     pub(crate) fn attachment(&mut self, id: &str, tgw: &str, kind: &str, of: &str, table: &str) -> &mut Self {
         self.add(

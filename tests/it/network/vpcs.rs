@@ -134,6 +134,14 @@ impl Network {
         )
     }
 
+    /// A table without its routes to other places than the VPC.
+    pub(crate) fn only_local(&mut self, table: &str) -> &mut Self {
+        self.edit("RouteTables", table, |table| {
+            let routes = table["Routes"].as_array_mut().expect("a list");
+            routes.retain(|route| route["GatewayId"] == "local");
+        })
+    }
+
     /// A route in a table.
     pub(crate) fn route(&mut self, table: &str, to: &str, target: &str) -> &mut Self {
         self.push_route(table, route(to, target))

@@ -119,13 +119,7 @@ pub(super) fn lines() -> Vec<Line> {
             .route("rtb-s", "0.0.0.0/0", "igw-a");
     });
     let redirected_back = with(&redirected, |n| {
-        n.edit("RouteTables", "rtb-s", |t| {
-            t["Routes"]
-                .as_array_mut()
-                .expect("a list")
-                .retain(|r| r["GatewayId"] == "local");
-        })
-        .route("rtb-s", "0.0.0.0/0", "eni-m");
+        n.only_local("rtb-s").route("rtb-s", "0.0.0.0/0", "eni-m");
     });
     vec![
         line("an Elastic IP, out", &public(), out(), R).at("internet"),

@@ -58,13 +58,7 @@ pub(super) fn lines() -> Vec<Line> {
         });
     });
     let one_gone = with(&function(), |n| {
-        n.edit("RouteTables", "rtb-2", |t| {
-            t["Routes"]
-                .as_array_mut()
-                .expect("a list")
-                .retain(|r| r["GatewayId"] == "local");
-        })
-        .blackhole("rtb-2", "0.0.0.0/0", "nat-gone");
+        n.only_local("rtb-2").blackhole("rtb-2", "0.0.0.0/0", "nat-gone");
     });
     let shut = with(&function(), |n| {
         n.edit("SecurityGroups", "sg-fn", |g| {

@@ -72,7 +72,7 @@ impl Line {
 }
 
 /// A network with these changes.
-fn with(network: &Network, change: impl FnOnce(&mut Network)) -> Network {
+pub(crate) fn with(network: &Network, change: impl FnOnce(&mut Network)) -> Network {
     let mut changed = network.clone();
     change(&mut changed);
     changed

@@ -124,12 +124,7 @@ fn regional(auto: &'static str, zone: &'static str) -> Network {
 pub(super) fn lines() -> Vec<Line> {
     let out = || tcp("eni-c", "203.0.113.7", 443);
     let no_default = with(&private(), |n| {
-        n.edit("RouteTables", "rtb-n", |t| {
-            t["Routes"]
-                .as_array_mut()
-                .expect("a list")
-                .retain(|r| r["GatewayId"] == "local");
-        });
+        n.only_local("rtb-n");
     });
     let private_one = with(&private(), |n| {
         n.edit("NatGateways", "nat-a", |g| {

@@ -168,8 +168,12 @@ fn without_state() -> Vec<Line> {
 /// The way back.
 fn ways() -> Vec<Line> {
     let web = || tcp("eni-c", "10.0.2.10", 443);
-    let no_way_back = with(&between(), |n| forget(n, "rtb-s"));
-    let only_back = with(&between(), |n| forget(n, "rtb-c"));
+    let no_way_back = with(&between(), |n| {
+        n.only_local("rtb-s");
+    });
+    let only_back = with(&between(), |n| {
+        n.only_local("rtb-c");
+    });
     let two = with(&no_way_back, |n| {
         n.subnet("subnet-g", "vpc-a", "10.0.4.0/24", "b")
             .firewall("other", &[("vpce-g", "subnet-g")])
@@ -184,7 +188,9 @@ fn ways() -> Vec<Line> {
             );
         })
     };
-    let stateless_round = with(&stateless(&[there("aws:pass")]), |n| forget(n, "rtb-s"));
+    let stateless_round = with(&stateless(&[there("aws:pass")]), |n| {
+        n.only_local("rtb-s");
+    });
     let inbound = stateful_rule("DROP", "TCP", "10.0.2.0/24", "10.0.1.0/24", "ANY");
     let outbound = stateful_rule("PASS", "TCP", "10.0.1.0/24", "10.0.2.0/24", "ANY");
     let by_reference = with(&between(), |n| {
@@ -282,7 +288,9 @@ fn ways() -> Vec<Line> {
         ),
         line(
             "to the internet by a firewall, back past it",
-            &with(&outward, |n| forget(n, "rtb-e")),
+            &with(&outward, |n| {
+                n.only_local("rtb-e");
+            }),
             tcp("eni-c", "203.0.113.7", 443),
             B,
         ),
@@ -368,14 +376,6 @@ fn by_transit_gateway() -> Vec<Line> {
         line("inspection with appliance mode", &inspected("enable"), web(), R).at("eni-s"),
         line("inspection with appliance mode, denied", &denying, web(), B),
     ]
-}
-
-/// A table as if only its local route were in it.
-fn forget(network: &mut Network, table: &str) {
-    network.edit("RouteTables", table, |table| {
-        let routes = table["Routes"].as_array_mut().expect("a list");
-        routes.retain(|route| route["GatewayId"] == "local");
-    });
 }
 
 /// States, and what was not read.

@@ -42,12 +42,7 @@ fn entering() -> Ask {
 pub(super) fn lines() -> Vec<Line> {
     let ask = || tcp("eni-c", "10.9.1.10", 443);
     let no_way_back = with(&peered(), |n| {
-        n.edit("RouteTables", "rtb-p", |t| {
-            t["Routes"]
-                .as_array_mut()
-                .expect("a list")
-                .retain(|r| r["GatewayId"] == "local");
-        });
+        n.only_local("rtb-p");
     });
     let to_everywhere = with(&peered(), |n| {
         n.route("rtb-a", "0.0.0.0/0", "pcx-1")
@@ -80,12 +75,7 @@ pub(super) fn lines() -> Vec<Line> {
             .interface("eni-b", "subnet-b", "10.0.1.10")
             .peering("pcx-2", "vpc-b", "vpc-p")
             .route("rtb-b", "10.9.0.0/16", "pcx-2")
-            .edit("RouteTables", "rtb-p", |t| {
-                t["Routes"]
-                    .as_array_mut()
-                    .expect("a list")
-                    .retain(|r| r["GatewayId"] == "local");
-            })
+            .only_local("rtb-p")
             .route("rtb-p", "10.0.0.0/16", "pcx-2");
     });
     let waiting_beside = with(&status("pending-acceptance"), |n| {
@@ -117,12 +107,7 @@ pub(super) fn lines() -> Vec<Line> {
         line(
             "what enters by the peering, no route back",
             &with(&peered(), |n| {
-                n.edit("RouteTables", "rtb-a", |t| {
-                    t["Routes"]
-                        .as_array_mut()
-                        .expect("a list")
-                        .retain(|r| r["GatewayId"] == "local");
-                });
+                n.only_local("rtb-a");
             }),
             entering(),
             B,

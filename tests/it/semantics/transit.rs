@@ -86,16 +86,6 @@ fn hangs_on(parent: &str, kind: &str) -> Option<serde_json::Value> {
     Some(serde_json::json!({"ZoneId": "euw1-lis1-az1", "ZoneType": kind, "ParentZoneId": parent}))
 }
 
-/// A VPC's table that forgets its way to the transit gateway.
-fn forget(n: &mut Network, table: &str) {
-    n.edit("RouteTables", table, |t| {
-        t["Routes"]
-            .as_array_mut()
-            .expect("a list")
-            .retain(|r| r["GatewayId"] == "local");
-    });
-}
-
 /// A spoke behind an egress VPC with a NAT gateway.
 fn egress(default_at_t: bool) -> Network {
     with(&joined(), |n| {
@@ -237,7 +227,9 @@ pub(super) fn lines() -> Vec<Line> {
             .open("acl-x", false)
             .entry("acl-x", entry(10, false, "deny", "-1", "10.0.1.0/24", (0, 0)));
     });
-    let no_way_back = with(&joined(), |n| forget(n, "rtb-f"));
+    let no_way_back = with(&joined(), |n| {
+        n.only_local("rtb-f");
+    });
     let unread = with(&joined(), |n| {
         n.unread("TransitGatewayStaticRoutes");
     });
