@@ -133,8 +133,11 @@ fn change(criterion: &mut Criterion) {
                 transparent: &[],
             },
         );
-        let touched =
-            |path: &&RequiredPath| touches(change, &reach, path, store.records().get(&path.name), &scene);
+        let near = store.records().near(&reach);
+        let touched = |path: &&RequiredPath| {
+            near.contains(path.name.as_str())
+                && touches(change, &reach, path, store.records().get(&path.name), &scene)
+        };
         let results = engine.assess_all(paths.iter().filter(touched));
         results
             .filter(|(_, result)| result.as_expected == Some(true))

@@ -13,7 +13,7 @@
 //! is compared, and our own is no conflict.
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html>
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::error::Error;
 
 use aws_config::SdkConfig;
@@ -26,7 +26,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailur
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 
-use crate::monitor::{LastGood, Record, RuleSets, SCHEMA_VERSION, Saved, StoreError, Write};
+use crate::monitor::{LastGood, Record, Records, RuleSets, SCHEMA_VERSION, Saved, StoreError, Write};
 
 use super::pages::each_page;
 use super::rule_items::{RULES, Referred, RuleItems, Unused};
@@ -50,7 +50,7 @@ type Referring = (Record, Vec<String>);
 /// What is in the table.
 #[derive(Debug, Default)]
 pub(super) struct Contents {
-    pub(super) records: BTreeMap<String, Record>,
+    pub(super) records: Records,
     /// The keys of the rule sets that the records refer to.
     pub(super) rules: HashSet<String>,
     /// Rule sets that nothing refers to.
@@ -89,7 +89,7 @@ impl Table {
     /// # Errors
     ///
     /// If the table cannot be read, or an item is none that this version can read: nothing is decided over it.
-    pub async fn records(&self) -> Result<BTreeMap<String, Record>, StoreError> {
+    pub async fn records(&self) -> Result<Records, StoreError> {
         Ok(self.contents().await?.records)
     }
 

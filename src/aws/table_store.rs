@@ -1,10 +1,10 @@
 //! The table as the monitor's store.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use crate::monitor::{Record, Saved, Store, StoreError, Write};
+use crate::monitor::{Records, Saved, Store, StoreError, Write};
 
 use super::blocking::Blocking;
 use super::rule_items::Unused;
@@ -16,7 +16,7 @@ pub struct TableStore {
     table: Table,
     blocking: Blocking,
     now: Timestamp,
-    records: Option<BTreeMap<String, Record>>,
+    records: Option<Records>,
     /// The keys of rule sets that are in the table.
     rules: HashSet<String>,
     /// Rule sets that nothing referred to.
@@ -45,7 +45,7 @@ fn wait<T>(blocking: &Blocking, call: impl Future<Output = Result<T, StoreError>
 }
 
 impl Store for TableStore {
-    fn list(&mut self) -> Result<&BTreeMap<String, Record>, StoreError> {
+    fn list(&mut self) -> Result<&Records, StoreError> {
         let records = match self.records.take() {
             Some(records) => records,
             None => {

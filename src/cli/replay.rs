@@ -1,6 +1,5 @@
 //! `hopwatch replay`: events through the monitor, locally: what would have been announced.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -17,7 +16,7 @@ use crate::event::Again;
 use crate::local::StateFile;
 use crate::monitor::{
     Batch, Channels, Counters, Decision, FollowUp, Input, MemoryStore, Message, PublishError, Publisher,
-    Record, Store, decide, step,
+    Records, Store, decide, step,
 };
 use crate::network::Snapshot;
 use crate::paths::model::PathFile;
@@ -84,7 +83,7 @@ enum ReplayFormat {
 struct ReplayDocument<'a> {
     schema_version: u32,
     steps: &'a [Told],
-    state: &'a BTreeMap<String, Record>,
+    state: &'a Records,
 }
 
 /// What became of a step.
@@ -308,7 +307,7 @@ impl Replay<'_> {
         told: &mut Vec<Told>,
     ) -> Result<(), Failure> {
         let mut collector = Collector::default();
-        let run = |records: &BTreeMap<String, Record>| {
+        let run = |records: &Records| {
             decide(&Input {
                 batch,
                 paths: &self.file.paths,
@@ -348,7 +347,7 @@ fn follow(decision: &Decision, now: Timestamp) -> impl Iterator<Item = Waiting> 
 }
 
 /// The alerts as a terminal shows them, under a line for each step.
-fn text(told: &[Told], state: &BTreeMap<String, Record>, look: Look) -> String {
+fn text(told: &[Told], state: &Records, look: Look) -> String {
     let mut text = String::new();
     for step in told {
         // Looking again and finding nothing new is of no interest.

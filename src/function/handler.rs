@@ -5,7 +5,7 @@
 //! then that is not remembered. What was written and not sent stays in the outbox, and a delayed message wakes the
 //! function to try again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,7 +26,7 @@ use crate::aws::table::Table;
 use crate::aws::trail;
 use crate::event::{self, Again, ByHand, Invocation, Own};
 use crate::local::hosts;
-use crate::monitor::{Batch, Decision, Input, Performed, Record, Store as _, decide, step};
+use crate::monitor::{Batch, Decision, Input, Performed, Records, Store as _, decide, step};
 use crate::network::Snapshot;
 use crate::paths::ReadPathFile;
 use crate::paths::model::PathFile;
@@ -433,7 +433,7 @@ struct World {
 }
 
 impl World {
-    fn decide(&self, batch: &Batch, records: &BTreeMap<String, Record>) -> Decision {
+    fn decide(&self, batch: &Batch, records: &Records) -> Decision {
         decide(&Input {
             batch,
             paths: &self.read.file.paths,

@@ -4,14 +4,13 @@
 //! reads sees the one or the other, never a half. A lock file keeps a second process away. A damaged state is put aside as
 //! `.corrupt-…` and told of, never overwritten; what never was a state is left alone.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::monitor::{MemoryStore, Record, Saved, Store, StoreError, Write};
+use crate::monitor::{MemoryStore, Records, Saved, Store, StoreError, Write};
 
 /// The version of the file's format.
 const SCHEMA_VERSION: u32 = 1;
@@ -71,13 +70,13 @@ pub enum StateFileError {
 #[serde(rename_all = "camelCase")]
 struct Document<'a> {
     schema_version: u32,
-    records: &'a BTreeMap<String, Record>,
+    records: &'a Records,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ReadDocument {
-    records: BTreeMap<String, Record>,
+    records: Records,
 }
 
 /// The state in a file, locked while this lives.
@@ -125,7 +124,7 @@ impl StateFile {
             Err(TryLockError::Error(error)) => return Err(failed("lock", error)),
         }
         let records = match fs::metadata(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => BTreeMap::new(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Records::new(),
             Err(error) => return Err(failed("read", error)),
             Ok(metadata) if metadata.len() > MOST_BYTES => {
                 return Err(failed("read", io::Error::other("larger than any state")));
@@ -142,7 +141,7 @@ impl StateFile {
         })
     }
 
-    fn replace(&self, records: &BTreeMap<String, Record>) -> io::Result<()> {
+    fn replace(&self, records: &Records) -> io::Result<()> {
         let document = Document {
             schema_version: SCHEMA_VERSION,
             records,
@@ -176,10 +175,10 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 /// How every state begins, but for white space.
 const BEGINNING: &[u8] = br#"{"schemaVersion":1,"records":{"#;
 
-fn read(path: &Path, bytes: &[u8]) -> Result<BTreeMap<String, Record>, StateFileError> {
+fn read(path: &Path, bytes: &[u8]) -> Result<Records, StateFileError> {
     let mut printed = bytes.iter().filter(|byte| !byte.is_ascii_whitespace()).peekable();
     if printed.peek().is_none() {
-        return Ok(BTreeMap::new());
+        return Ok(Records::new());
     }
     let no_state = |problem: &str| StateFileError::NoState {
         path: path.to_owned(),
@@ -240,7 +239,7 @@ fn put_aside(path: &Path, bytes: &[u8], problem: &str) -> StateFileError {
 }
 
 impl Store for StateFile {
-    fn list(&mut self) -> Result<&BTreeMap<String, Record>, StoreError> {
+    fn list(&mut self) -> Result<&Records, StoreError> {
         self.memory.list()
     }
 

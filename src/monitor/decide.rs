@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::HashSet;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::event::Again;
@@ -19,6 +20,7 @@ use super::orders::Batch;
 use super::outbox::Channels;
 use super::places::Places;
 use super::record::{Record, State};
+use super::records::Records;
 use super::selection::{Reach, Scene, touches};
 
 /// How long a record of what is over is kept.
@@ -38,7 +40,7 @@ pub struct Input<'a> {
     /// The network before the oldest event, if it is at hand.
     pub before: Option<&'a Snapshot>,
     /// What is remembered, by path.
-    pub records: &'a BTreeMap<String, Record>,
+    pub records: &'a Records,
     /// The time.
     pub now: Timestamp,
     /// Where alerts go.
@@ -71,7 +73,7 @@ pub struct Write {
 
 impl Write {
     /// Does it to records in memory.
-    pub fn apply(&self, records: &mut BTreeMap<String, Record>) {
+    pub fn apply(&self, records: &mut Records) {
         match &self.record {
             Some(record) => records.insert(self.name.clone(), record.clone()),
             None => records.remove(&self.name),
@@ -115,7 +117,11 @@ pub fn decide(input: &Input<'_>) -> Decision {
     let reaches = changes
         .all
         .iter()
-        .map(|touching| Reach::of(touching.change, &places))
+        .map(|touching| {
+            let reach = Reach::of(touching.change, &places);
+            let near = input.records.near(&reach);
+            (reach, near)
+        })
         .collect();
     let decider = Decider {
         engine: Engine::new(input.after, input.surroundings.clone()),
@@ -132,7 +138,8 @@ pub(super) struct Decider<'a> {
     pub(super) engine: Engine<'a>,
     pub(super) places: Places<'a>,
     pub(super) changes: Changes<'a>,
-    reaches: Vec<Reach>,
+    /// What each change can reach, and the records near it.
+    reaches: Vec<(Reach, HashSet<&'a str>)>,
 }
 
 /// A path to look at.
@@ -247,14 +254,17 @@ impl Decider<'_> {
         };
         let pairs = self.changes.all.iter().zip(&self.reaches).enumerate();
         pairs
-            .filter(|(_, (touching, reach))| touches(touching.change, reach, path, old, &scene))
+            .filter(|(_, (touching, (reach, near)))| {
+                (old.is_none() || near.contains(path.name.as_str()))
+                    && touches(touching.change, reach, path, old, &scene)
+            })
             .map(|(index, _)| index)
             .collect()
     }
 
     /// Tells of paths that are no longer in the file, and forgets those that left it long ago.
     fn withdraw(&self, decision: &mut Decision) {
-        let names: BTreeSet<&str> = self.input.paths.iter().map(|path| path.name.as_str()).collect();
+        let names: HashSet<&str> = self.input.paths.iter().map(|path| path.name.as_str()).collect();
         for (name, old) in self.input.records {
             if names.contains(name.as_str()) {
                 continue;

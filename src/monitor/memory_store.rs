@@ -1,25 +1,23 @@
 //! A store that keeps records in memory: for replay without a state file, and for tests.
 
-use std::collections::BTreeMap;
-
 use super::decide::Write;
 use super::perform::{Saved, Store, StoreError};
-use super::record::Record;
+use super::records::Records;
 
 /// Records in memory.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct MemoryStore {
-    records: BTreeMap<String, Record>,
+    records: Records,
 }
 
 impl MemoryStore {
     /// With these records.
-    pub fn of(records: BTreeMap<String, Record>) -> Self {
+    pub fn of(records: Records) -> Self {
         Self { records }
     }
 
     /// What is in it.
-    pub fn records(&self) -> &BTreeMap<String, Record> {
+    pub fn records(&self) -> &Records {
         &self.records
     }
 
@@ -39,7 +37,7 @@ impl MemoryStore {
 }
 
 impl Store for MemoryStore {
-    fn list(&mut self) -> Result<&BTreeMap<String, Record>, StoreError> {
+    fn list(&mut self) -> Result<&Records, StoreError> {
         Ok(&self.records)
     }
 

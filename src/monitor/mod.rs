@@ -27,6 +27,7 @@ mod perform;
 mod permission;
 mod places;
 mod record;
+mod records;
 mod rule_sets;
 mod selection;
 mod shown;
@@ -44,6 +45,7 @@ pub use record::{
     Announced, ClosedIncident, Declared, Held, Incident, LastGood, Record, SCHEMA_VERSION, Settling, State,
     Story, Suspect, schema,
 };
+pub use records::Records;
 pub use rule_sets::{RuleSet, RuleSets};
 pub use selection::{Reach, Scene, touches};
 pub use shown::{Shown, on_its_way, shown};

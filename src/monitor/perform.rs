@@ -13,11 +13,12 @@
 //! | the clearing | record and outbox | published again, same id |
 //! | somebody else wrote meanwhile | their record | decided again on theirs: [`step`] |
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::decide::{Decision, Write};
 use super::outbox::{Message, messages};
 use super::record::Record;
+use super::records::Records;
 
 /// How often a decision is made anew where somebody else wrote meanwhile.
 const MOST_ROUNDS: usize = 5;
@@ -29,7 +30,7 @@ pub trait Store {
     /// # Errors
     ///
     /// If the store cannot be read.
-    fn list(&mut self) -> Result<&BTreeMap<String, Record>, StoreError>;
+    fn list(&mut self) -> Result<&Records, StoreError>;
 
     /// Writes records, each only if it still has the version that it was read with. Answers in the same order.
     ///
@@ -160,7 +161,7 @@ fn deliver(
 pub fn step(
     store: &mut impl Store,
     publisher: &mut impl Publisher,
-    mut decide: impl FnMut(&BTreeMap<String, Record>) -> Decision,
+    mut decide: impl FnMut(&Records) -> Decision,
 ) -> Result<(Decision, Performed), StoreError> {
     let mut round = 1;
     let mut published = Vec::new();

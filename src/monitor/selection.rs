@@ -14,7 +14,7 @@ use crate::event::{Change, Edit};
 use crate::network::Kind;
 use crate::network::id::{ResourceId, VpcId};
 use crate::paths::model::{EndForm, RequiredPath, Transparent};
-use crate::reach::kind_of;
+use crate::reach::{Mask, kind_of};
 
 use super::places::Places;
 use super::record::{Record, State};
@@ -71,6 +71,17 @@ impl Reach {
         reach
     }
 
+    /// What a path must have consulted one of to be touched, for a glance; `None`: that alone does not tell.
+    pub(super) fn must_have(&self) -> Option<Vec<Mask>> {
+        let masks = self.ids.iter().map(|id| Mask::of(id.as_str()));
+        (!self.reaches_beyond_ids()).then(|| masks.collect())
+    }
+
+    /// Whether it can touch more than who consulted certain resources.
+    fn reaches_beyond_ids(&self) -> bool {
+        self.everything || !self.vpcs.is_empty() || !self.kinds.is_empty()
+    }
+
     /// Whether it can reach a path, as it was last recorded.
     fn touches(&self, change: &Change, path: &RequiredPath, record: &Record, scene: &Scene<'_>) -> bool {
         let consulted = |id: &ResourceId| record.dependencies.contains(id.as_str());
@@ -81,8 +92,7 @@ impl Reach {
         if record.state == State::Blind {
             return true;
         }
-        let everything_else = self.everything || !self.vpcs.is_empty() || !self.kinds.is_empty();
-        if !everything_else {
+        if !self.reaches_beyond_ids() {
             return false;
         }
         let vpcs: BTreeSet<&VpcId> = (record.dependencies.iter())

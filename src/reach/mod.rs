@@ -57,6 +57,7 @@ mod world;
 mod zone;
 
 pub use assessment::{Assessment, BlockedBy};
+pub(crate) use dependencies::Mask;
 pub use dependencies::{Consulted, Dependencies};
 pub use engine::{Engine, Surroundings};
 pub(crate) use resources::kind_of;

@@ -13,12 +13,12 @@
 //! | the same event again, later | up to date | nothing to say |
 //! | events in the wrong order | the network decides, not the events | the same alert, the same id |
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use hopwatch::alert::AlertKind;
 use hopwatch::event::Change;
 use hopwatch::monitor::{
-    Batch, Channel, Decision, Input, MemoryStore, Message, PublishError, Publisher, Record, Saved, Store,
+    Batch, Channel, Decision, Input, MemoryStore, Message, PublishError, Publisher, Records, Saved, Store,
     StoreError, Write, decide, perform, step,
 };
 use jiff::SignedDuration;
@@ -50,7 +50,7 @@ impl<'a> Failing<'a> {
 }
 
 impl Store for Failing<'_> {
-    fn list(&mut self) -> Result<&BTreeMap<String, Record>, StoreError> {
+    fn list(&mut self) -> Result<&Records, StoreError> {
         self.lists += 1;
         if self.at_list == Some(self.lists) {
             return Err(StoreError("cannot be read".into()));
@@ -99,7 +99,7 @@ fn batch(changes: &[Change]) -> Batch {
     }
 }
 
-fn decision(stage: &Stage, batch: &Batch, records: &BTreeMap<String, Record>) -> Decision {
+fn decision(stage: &Stage, batch: &Batch, records: &Records) -> Decision {
     let extra = Extra::default();
     decide(&Input {
         records,
@@ -173,11 +173,11 @@ fn what_is_owed_goes_out_even_where_nothing_else_is_to_do() {
         &mut publisher,
     )
     .unwrap();
-    assert!(store.records()[SFTP].owes());
+    assert!(store.records().get(SFTP).unwrap().owes());
     publisher.refused.clear();
     perform(&Decision::default(), &mut store, &mut publisher).unwrap();
     assert_eq!(publisher.sent.len(), 1);
-    assert!(!store.records()[SFTP].owes());
+    assert!(!store.records().get(SFTP).unwrap().owes());
 }
 
 #[test]
@@ -224,14 +224,14 @@ struct Contended<'a> {
 }
 
 impl Store for Contended<'_> {
-    fn list(&mut self) -> Result<&BTreeMap<String, Record>, StoreError> {
+    fn list(&mut self) -> Result<&Records, StoreError> {
         self.store.list()
     }
 
     fn save(&mut self, writes: &[Write]) -> Result<Vec<Saved>, StoreError> {
         if self.times > 0 {
             self.times -= 1;
-            let mut record = self.store.records()[SFTP].clone();
+            let mut record = self.store.records().get(SFTP).unwrap().clone();
             let expected = Some(record.version);
             record.version += 1;
             let theirs = Write {

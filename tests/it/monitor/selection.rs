@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hopwatch::event::Change;
-use hopwatch::monitor::{MemoryStore, Places, Reach, Record, Scene, fingerprint, touches};
+use hopwatch::monitor::{MemoryStore, Places, Reach, Records, Scene, fingerprint, touches};
 use hopwatch::network::Snapshot;
 use hopwatch::network::load::{Source, merge, parse};
 use hopwatch::network::state::{NatGatewayState, RouteState};
@@ -520,7 +520,7 @@ fn nothing_is_missed(steps: &[(u8, u16, u16)], has_before: bool) {
         // What is remembered is of the network as it is.
         stage.store = MemoryStore::default();
         stage.sweep();
-        let records: BTreeMap<String, Record> = stage.store.records().clone();
+        let records: Records = stage.store.records().clone();
         let before = stage.network.clone();
         let Some(change) = mutate(&mut stage.network, kind, a, b) else {
             continue;
@@ -536,8 +536,14 @@ fn nothing_is_missed(steps: &[(u8, u16, u16)], has_before: bool) {
             places: &places,
             transparent: &[],
         };
+        let near = records.near(&reach);
         for path in &stage.paths {
             let selected = touches(&change, &reach, path, records.get(&path.name), &scene);
+            let name = path.name.as_str();
+            assert!(
+                !selected || near.contains(name),
+                "{name} was passed over at a glance"
+            );
             assert!(
                 selected || was[&path.name] == is[&path.name],
                 "{} was not selected by {}, and went from {:?} to {:?}\n{:?}",
@@ -545,7 +551,7 @@ fn nothing_is_missed(steps: &[(u8, u16, u16)], has_before: bool) {
                 change.summary(),
                 was[&path.name],
                 is[&path.name],
-                records[&path.name].dependencies
+                records.get(&path.name).unwrap().dependencies
             );
         }
     }

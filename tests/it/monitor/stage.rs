@@ -148,7 +148,7 @@ impl Stage {
     }
 
     pub(crate) fn record(&self, name: &str) -> &Record {
-        &self.store.records()[name]
+        self.store.records().get(name).unwrap()
     }
 
     /// Deletes the rule that lets SFTP out, in the network too, and gives the event.
