@@ -271,6 +271,12 @@ impl Alert {
         self.blame = match (self.blame.take(), other.blame) {
             // What is sure of one path of an incident is told, whatever is known of the others.
             (Some(mine), Some(theirs)) if theirs.certainty < mine.certainty => Some(theirs),
+            // Where several changes broke one of the paths, undoing one is not enough for all.
+            (Some(mine), Some(theirs))
+                if theirs.certainty == mine.certainty && theirs.others > mine.others =>
+            {
+                Some(theirs)
+            }
             (mine, theirs) => mine.or(theirs),
         };
         self.outage_seconds = self.outage_seconds.max(other.outage_seconds);

@@ -19,6 +19,7 @@ use super::fingerprint::fingerprint;
 use super::inverse::inverse;
 use super::places::Places;
 use super::record::Suspect;
+use super::shown::{Shown, edited};
 use super::undo::{Good, undo};
 
 /// How many changes are tried for one path.
@@ -164,10 +165,13 @@ pub(crate) struct Verdict {
 
 impl Case<'_> {
     fn comes_back(&self, snapshot: &Snapshot) -> bool {
-        let result = self.engine.over(snapshot).assess(self.path);
+        self.is_wanted(&self.engine.over(snapshot).assess(self.path))
+    }
+
+    fn is_wanted(&self, result: &Assessment) -> bool {
         match &self.wanted {
             Wanted::AsExpected(wanted) => result.as_expected == Some(*wanted),
-            Wanted::Fingerprint(wanted) => fingerprint(&result) == *wanted,
+            Wanted::Fingerprint(wanted) => fingerprint(result) == *wanted,
         }
     }
 
@@ -211,6 +215,12 @@ impl Case<'_> {
                 .get(index)
                 .is_some_and(|touching| self.decides(touching))
         };
+        // What the network does not show did nothing yet, unless a later edit of the same stands in its place.
+        candidates.retain(|&index| {
+            changes.all.get(index).is_some_and(|touching| {
+                touching.superseded || edited(touching.change, self.engine.snapshot()) != Shown::NotYet
+            })
+        });
         candidates.sort_by_key(|&index| !decides(index));
         let mut deciding = candidates.clone();
         deciding.retain(|&index| decides(index));
@@ -226,13 +236,27 @@ impl Case<'_> {
         {
             return self.sure(changes, *first, set.len() - 1);
         }
+        let now = self.engine.assess(self.path);
+        deciding.retain(|&index| self.matters(changes, index, &now));
         Verdict {
             blame: self.likely(changes, &deciding),
             fix: None,
         }
     }
 
+    /// Whether a change may have a part in what is so: not, where without it a path is lost by the very same.
+    fn matters(&self, changes: &Changes<'_>, index: usize, now: &Assessment) -> bool {
+        let without = self.without(changes, index);
+        without.is_none_or(|without| without.blockers.is_empty() || without.blockers != now.blockers)
+    }
+
     fn comes_back_without(&self, changes: &Changes<'_>, index: usize) -> bool {
+        self.without(changes, index)
+            .is_some_and(|result| self.is_wanted(&result))
+    }
+
+    /// What becomes of the path without a change; `None`: it cannot be undone.
+    fn without(&self, changes: &Changes<'_>, index: usize) -> Option<Assessment> {
         let mut undone = changes.undone.borrow_mut();
         // What a record keeps of the network before is each path's own: only whole snapshots serve several.
         if self.good.before.is_none() {
@@ -250,9 +274,8 @@ impl Case<'_> {
             )
             .then_some(snapshot)
         });
-        snapshot
-            .as_ref()
-            .is_some_and(|snapshot| self.comes_back(snapshot))
+        let snapshot = snapshot.as_ref()?;
+        Some(self.engine.over(snapshot).assess(self.path))
     }
 
     /// Where undoing one is not enough: all of them undone, then each done again that does not break it.

@@ -59,7 +59,11 @@ pub(crate) fn transition(
             id: alert_id(
                 &incident,
                 kind.as_str(),
-                &story.trigger,
+                // What nobody is known to have done is not told with what somebody did.
+                &match &story.blame {
+                    Some(_) => story.trigger.clone(),
+                    None => format!("{} by nobody known", story.trigger),
+                },
                 if kind == AlertKind::Reminder {
                     record.reminders
                 } else {

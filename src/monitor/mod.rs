@@ -33,6 +33,7 @@ mod selection;
 mod shown;
 mod transition;
 mod undo;
+mod undo_part;
 
 pub use decide::{Counters, Decision, FollowUp, Input, KEPT, Write, decide};
 pub use fingerprint::{alert_id, fingerprint, incident_id};

@@ -80,3 +80,37 @@ pub(crate) fn bare(rule: &IpPermission) -> IpPermission {
         .for_each(|pair| pair.description = None);
     bare
 }
+
+/// A rule for each thing that it is from or to.
+fn singles(rule: &IpPermission) -> Vec<IpPermission> {
+    let empty = IpPermission {
+        ip_ranges: Vec::new(),
+        ipv6_ranges: Vec::new(),
+        prefix_list_ids: Vec::new(),
+        user_id_group_pairs: Vec::new(),
+        ..rule.clone()
+    };
+    let ranges = rule.ip_ranges.iter().map(|one| IpPermission {
+        ip_ranges: vec![one.clone()],
+        ..empty.clone()
+    });
+    let ranges_v6 = rule.ipv6_ranges.iter().map(|one| IpPermission {
+        ipv6_ranges: vec![one.clone()],
+        ..empty.clone()
+    });
+    let lists = rule.prefix_list_ids.iter().map(|one| IpPermission {
+        prefix_list_ids: vec![one.clone()],
+        ..empty.clone()
+    });
+    let groups = rule.user_id_group_pairs.iter().map(|one| IpPermission {
+        user_id_group_pairs: vec![one.clone()],
+        ..empty.clone()
+    });
+    ranges.chain(ranges_v6).chain(lists).chain(groups).collect()
+}
+
+/// The rules of a set, one by one, that another does not hold.
+pub(crate) fn missing(of: &[IpPermission], in_other: &[IpPermission]) -> Vec<IpPermission> {
+    let all = of.iter().flat_map(singles);
+    all.filter(|rule| !holds(in_other, rule)).collect()
+}

@@ -7,9 +7,10 @@ use ipnet::IpNet;
 
 use crate::event::{Change, Edit, Role, RouteDestination};
 use crate::network::Snapshot;
+use crate::network::id::ResourceId;
 use crate::network::route_table::Route;
 use crate::network::state::{
-    AssociationState, CidrState, GatewayAttachmentState, InterfaceStatus, NatGatewayState,
+    AssociationState, CidrState, GatewayAttachmentState, InstanceState, InterfaceStatus, NatGatewayState,
     TransitGatewayState, VpcEndpointState,
 };
 
@@ -32,6 +33,11 @@ pub fn shown(change: &Change, after: &Snapshot) -> Shown {
     if on_its_way(after, &touched) {
         return Shown::NotYet;
     }
+    edited(change, after)
+}
+
+/// Whether a snapshot shows what was edited, on its way or not. What it does not show broke nothing.
+pub(crate) fn edited(change: &Change, after: &Snapshot) -> Shown {
     let told = |is_shown: bool| if is_shown { Shown::Yes } else { Shown::NotYet };
     match &change.edit {
         Some(Edit::NetworkAclEntry {
@@ -79,6 +85,15 @@ pub fn shown(change: &Change, after: &Snapshot) -> Shown {
             }
             None => Shown::Unknown,
         },
+        Some(Edit::RouteTableAssociation {
+            new_association: Some(new),
+            ..
+        }) => told(has_association(after, new)),
+        Some(Edit::RouteTableAssociation {
+            association: Some(old),
+            new_association: None,
+            ..
+        }) => told(!has_association(after, old)),
         Some(Edit::InterfaceGroups {
             interface: Some(interface),
             groups,
@@ -98,7 +113,30 @@ pub fn shown(change: &Change, after: &Snapshot) -> Shown {
             Some(now) => told(now.source_dest_check.unwrap_or(true) == *enabled),
             None => Shown::Unknown,
         },
-        _ => by_presence(change, after),
+        _ => match change.action.api_name() {
+            "StartInstances" => instances(change, after, &[InstanceState::Pending, InstanceState::Running]),
+            "StopInstances" => instances(change, after, &[InstanceState::Stopping, InstanceState::Stopped]),
+            _ => by_presence(change, after),
+        },
+    }
+}
+
+fn has_association(after: &Snapshot, id: &ResourceId) -> bool {
+    let mut associations = after.route_tables.values().flat_map(|table| &table.associations);
+    associations.any(|at| at.route_table_association_id.as_ref() == Some(id))
+}
+
+/// Whether the instances that a call was about are in one of some states.
+fn instances(change: &Change, after: &Snapshot, states: &[InstanceState]) -> Shown {
+    let described = change.changed().filter_map(|resource| {
+        let instance = after.instances.get(resource.id.as_str())?;
+        Some(instance.state.as_ref()?.name.clone())
+    });
+    let now: Vec<InstanceState> = described.collect();
+    match now.iter().all(|state| states.contains(state)) {
+        _ if now.is_empty() => Shown::Unknown,
+        true => Shown::Yes,
+        false => Shown::NotYet,
     }
 }
 

@@ -1,7 +1,7 @@
 //! A change undone in memory: the network as it would be had it not been made.
 //!
-//! An edit that the event spells out is undone by itself, whatever else happened to the same rule set. Where the event
-//! says too little the whole resource is put back as it was; that undoes every other change of it as well, so it is done
+//! An edit that the event spells out is undone by itself, whatever else happened to the same rule set; so is the part of a
+//! resource that a call can change. Where the event says too little the whole resource is put back as it was; that undoes every other change of it as well, so it is done
 //! only where the caller knows of none, or means to undo them all.
 
 use std::collections::BTreeSet;
@@ -10,6 +10,7 @@ use crate::event::{Change, Edit, RouteDestination, SecurityGroupRule, Verb};
 use crate::network::Snapshot;
 use crate::network::block_public_access::BlockPublicAccessOptions;
 use crate::network::id::{NetworkAclId, RouteTableId};
+use crate::network::interface::NetworkInterface;
 use crate::network::network_acl::{NetworkAcl, NetworkAclEntry};
 use crate::network::route_table::{Route, RouteTable};
 use crate::network::security_group::SecurityGroup;
@@ -18,6 +19,7 @@ use crate::network::state::{RouteOrigin, RouteState};
 use super::permission;
 use super::rule_sets::RuleSets;
 use super::shown::is_for;
+use super::undo_part::undo_part;
 
 /// The network before: a whole snapshot, or the rule sets of the last good trace.
 #[derive(Debug, Clone, Copy, Default)]
@@ -94,7 +96,8 @@ impl<'a> Good<'a> {
         Some(routes.find(|old| is_for(old, destination)))
     }
 
-    fn group(&self, id: &str) -> Option<&'a SecurityGroup> {
+    /// The security group before.
+    pub(crate) fn group(&self, id: &str) -> Option<&'a SecurityGroup> {
         let kept = |rules: &'a RuleSets| {
             rules
                 .security_groups
@@ -103,6 +106,17 @@ impl<'a> Good<'a> {
                 .map(AsRef::as_ref)
         };
         let before = self.before.and_then(|before| before.security_groups.get(id));
+        before.or_else(|| self.rules.and_then(kept))
+    }
+
+    /// The interface before.
+    pub(crate) fn interface(&self, id: &str) -> Option<&'a NetworkInterface> {
+        let kept = |rules: &'a RuleSets| {
+            (rules.network_interfaces.iter())
+                .find(|interface| interface.network_interface_id.as_str() == id)
+                .map(AsRef::as_ref)
+        };
+        let before = self.before.and_then(|before| before.network_interfaces.get(id));
         before.or_else(|| self.rules.and_then(kept))
     }
 
@@ -120,6 +134,9 @@ pub(crate) fn undo(
     good: Good<'_>,
     alone: bool,
 ) -> bool {
+    if let Some(done) = undo_part(change, snapshot, good) {
+        return done;
+    }
     match &change.edit {
         Some(Edit::NetworkAclEntry {
             network_acl,
@@ -325,12 +342,7 @@ pub(crate) fn restore(resources: &BTreeSet<String>, snapshot: &mut Snapshot, goo
                     .as_ref()
                     != Some(table);
             }
-            let interface = good.rules.and_then(|rules| {
-                (rules.network_interfaces.iter())
-                    .find(|interface| interface.network_interface_id.as_str() == id)
-                    .map(AsRef::as_ref)
-            });
-            if let Some(interface) = interface {
+            if let Some(interface) = good.interface(id) {
                 let key = interface.network_interface_id.clone();
                 any |= snapshot
                     .network_interfaces

@@ -174,6 +174,7 @@ fn who_turns_public_access_off_is_found() {
     };
     let scope = hopwatch::network::id::ResourceId::from("111122223333/eu-west-1");
     (stage.network.block_public_access_options).insert(scope.clone(), mode("off"));
+    stage.network.block_public_access_exclusions.set_known();
     stage.before = Some(stage.network.clone());
     (stage.network.block_public_access_options).insert(scope, mode("block-bidirectional"));
     let change = stage.event(
@@ -224,7 +225,7 @@ fn a_route_is_taken_back_as_it_was() {
         .find(|at| at.subnet_id.is_some())
         .cloned()
         .unwrap();
-    own.associations.retain(|at| at.subnet_id.is_none());
+    own.associations.retain(|at| *at != taken);
     let change = stage.event(
         "DisassociateRouteTable",
         json!({"associationId": taken.route_table_association_id.as_ref().unwrap().as_str()}),
@@ -369,4 +370,98 @@ fn a_leak_is_blamed_too() {
         Some("without that entry, nothing arrives")
     );
     assert!(alerts[0].fix.is_none(), "no command is safe to print for a leak");
+}
+
+/// Two changes of one interface, of which only one broke the path.
+#[test]
+fn who_touched_the_same_thing_is_not_blamed() {
+    let mut stage = Stage::up();
+    stage.before = Some(stage.network.clone());
+    let subnet_of_function = stage.network.functions.values().find_map(|function| {
+        let config = function.vpc_config.as_ref()?;
+        config.subnet_ids.first().cloned()
+    });
+    let subnet = subnet_of_function.unwrap();
+    let (table, taken) = stage
+        .network
+        .route_tables
+        .values()
+        .find_map(|table| {
+            let at = table
+                .associations
+                .iter()
+                .find(|at| at.subnet_id.as_ref() == Some(&subnet))?;
+            Some((table.route_table_id.clone(), at.clone()))
+        })
+        .unwrap();
+    // Another subnet's association goes, too: nobody's path needs it.
+    let mut other = taken.clone();
+    other.route_table_association_id = Some("rtbassoc-00000000000000001".into());
+    other.subnet_id = Some("subnet-00000000000000001".into());
+    let own = |network: &mut hopwatch::network::Snapshot| {
+        network.route_tables.get_mut(&table).unwrap().associations.clone()
+    };
+    assert!(own(&mut stage.network).contains(&taken));
+    let before = stage.before.as_mut().unwrap();
+    before
+        .route_tables
+        .get_mut(&table)
+        .unwrap()
+        .associations
+        .push(other.clone());
+    let associations = &mut stage.network.route_tables.get_mut(&table).unwrap().associations;
+    associations.retain(|at| *at != taken);
+    let id = |at: &hopwatch::network::route_table::RouteTableAssociation| {
+        at.route_table_association_id.clone().unwrap().to_string()
+    };
+    let guilty = stage.event("DisassociateRouteTable", json!({"associationId": id(&taken)}));
+    let innocent = event(
+        "DisassociateRouteTable",
+        json!({"associationId": id(&other)}),
+        stage.now,
+        77,
+        "li.example",
+    );
+    let alerts = stage.events(&[guilty, innocent.clone()]);
+    let told = blame(&alerts).unwrap();
+    assert_eq!((told.certainty, told.others), (Certainty::Sure, 0));
+    assert!(told.actor.starts_with("jo.example"), "{told:?}");
+    // Where the guilty one's event is lost, nobody is blamed in its place.
+    let mut stage = Stage::up();
+    let mut before = stage.network.clone();
+    before
+        .route_tables
+        .get_mut(&table)
+        .unwrap()
+        .associations
+        .push(other);
+    stage.before = Some(before);
+    let associations = &mut stage.network.route_tables.get_mut(&table).unwrap().associations;
+    associations.retain(|at| *at != taken);
+    assert_eq!(blame(&stage.events(&[innocent])), None);
+}
+
+/// What the network does not show yet cannot have broken it: who mends it before it breaks is not blamed.
+#[test]
+fn a_change_that_is_not_shown_is_not_blamed() {
+    let mut stage = Stage::up();
+    stage.before = Some(stage.network.clone());
+    let (table, route) = stage
+        .network
+        .route_tables
+        .values()
+        .find_map(|table| {
+            let route = table.routes.iter().find(|route| route.nat_gateway_id.is_some())?;
+            Some((table.route_table_id.clone(), route.clone()))
+        })
+        .unwrap();
+    let routes = &mut stage.network.route_tables.get_mut(&table).unwrap().routes;
+    routes.retain(|now| *now != route);
+    let nat = route.nat_gateway_id.unwrap();
+    let mends = stage.event(
+        "CreateRoute",
+        json!({"routeTableId": table.as_str(), "destinationCidrBlock": "0.0.0.0/0", "natGatewayId": nat.as_str()}),
+    );
+    let alerts = stage.events(&[mends]);
+    assert_eq!((alerts.len(), blame(&alerts)), (1, None));
 }
