@@ -38,6 +38,8 @@ enum Exclusion {
     Bidirectional,
     /// On its way in or out.
     Changing,
+    /// They were not read.
+    Unread,
 }
 
 /// What becomes of packets.
@@ -96,8 +98,10 @@ impl Middlebox<'_> {
 impl<'a> Walk<'a> {
     /// Judges the connections that cross an internet gateway or an egress-only one. Addresses on our side are private.
     pub(crate) fn block_public_access(&mut self, flow: &mut Flow, vpc: &VpcId, way: Way, at: impl At + Copy) {
-        // A connection is judged by its request; replies of one that is let through come back.
-        if flow.leg == Leg::Reply || flow.is_empty() {
+        // A connection is judged by its request: replies come back by a gateway that let it through, and by no other.
+        let gateway = &at.spot().component;
+        let knows = flow.leg == Leg::Reply && flow.crossed.iter().any(|(crossed, _)| crossed == gateway);
+        if knows || flow.is_empty() {
             return;
         }
         let world = self.world;
@@ -236,6 +240,9 @@ impl<'a> Walk<'a> {
         if near_exclusion == Exclusion::Changing {
             return Judgement::Unknown("an exclusion from VPC Block Public Access is being changed");
         }
+        if near_exclusion == Exclusion::Unread {
+            return Judgement::Unknown("the exclusions from VPC Block Public Access are not in the snapshot");
+        }
         if contradicted(world, near, mode, near_exclusion) {
             return Judgement::Unknown(
                 "EC2 shows another mode of VPC Block Public Access for the subnet than follows from its options and exclusions",
@@ -260,9 +267,11 @@ impl<'a> Walk<'a> {
                 };
                 match (near_exclusion, client_exclusion) {
                     (Exclusion::None, Exclusion::None) => Judgement::Block,
-                    (Exclusion::None, _) | (_, Exclusion::None | Exclusion::Changing) => Judgement::Unknown(
-                        "AWS does not say whether an exclusion on only one of the client's and the NAT gateway's subnets suffices",
-                    ),
+                    (Exclusion::None, _) | (_, Exclusion::None | Exclusion::Changing | Exclusion::Unread) => {
+                        Judgement::Unknown(
+                            "AWS does not say whether an exclusion on only one of the client's and the NAT gateway's subnets suffices",
+                        )
+                    }
                     _ => Judgement::Pass,
                 }
             }
@@ -346,7 +355,10 @@ fn exclusion(world: &World<'_>, subnet: Option<&SubnetView>, vpc: &VpcId) -> Exc
         .and_then(|subnet| of(subnet.id.as_str()))
         .or_else(|| of(vpc.as_str()));
     let Some(found) = found else {
-        return Exclusion::None;
+        return match world.snapshot.block_public_access_exclusions.is_known() {
+            true => Exclusion::None,
+            false => Exclusion::Unread,
+        };
     };
     match &found.state {
         None
@@ -377,7 +389,7 @@ fn contradicted(
     let follows = match exclusion {
         Exclusion::None => mode,
         Exclusion::Bidirectional => &BlockPublicAccessMode::Off,
-        Exclusion::Egress | Exclusion::Changing => return false,
+        Exclusion::Egress | Exclusion::Changing | Exclusion::Unread => return false,
     };
     told.is_some_and(|told| told != follows)
 }

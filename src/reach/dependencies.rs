@@ -43,7 +43,7 @@ impl Dependencies {
     /// Which may be among them, at a glance.
     pub(crate) fn mask(&self) -> Mask {
         let all = self.iter().map(|id| Mask::of(id.as_str()));
-        all.fold(Mask::default(), |all, one| all.with(one))
+        all.fold(Mask::default(), Mask::with)
     }
 }
 

@@ -110,7 +110,8 @@ fn search(engine: &Engine<'_>, path: &RequiredPath, finding: &Finding) -> Option
         }
         let after = engine.over(&snapshot).find(path);
         if !after.answers.is_empty() && after.answers.iter().all(|answer| answer.outcome.lost.is_empty()) {
-            return Some(mended);
+            // What can then not be told is not mended.
+            return after.doubts.is_empty().then_some(mended);
         }
         consulted.absorb(after.consulted);
         losses = after.losses;

@@ -346,6 +346,13 @@ impl Walk<'_> {
         });
         let (ours, others) = flow.split_from(&public);
         if let Some(others) = others {
+            if view.is_none_or(|view| !view.known) {
+                self.end_unknown(
+                    others,
+                    Doubt::absent(vpc, "the blocks of VPC", "ec2:DescribeVpcs"),
+                );
+                return ours;
+            }
             self.end_lost(others, Code::Ipv6AddressIsPrivate, spot.clone(), None, "");
         }
         ours
@@ -432,6 +439,16 @@ impl Walk<'_> {
                     Goal::Interfaces(_) | Goal::OnPremises => false,
                 };
                 if fits {
+                    self.doubt_owned(&mut flow, left_by);
+                    if !self.world.snapshot.network_interfaces.is_known() {
+                        let message = "whether the destination is one of the network's own public addresses cannot be told without its interfaces";
+                        let all = flow.all().clone();
+                        let doubt = Doubt {
+                            missing_call: Some("ec2:DescribeNetworkInterfaces"),
+                            ..Doubt::new(Code::UnknownDestination, left_by.clone(), message)
+                        };
+                        self.doubt(&mut flow, &all, doubt);
+                    }
                     if is_mail(flow.all()) {
                         let notice = "AWS lets no TCP port 25 out to the internet until an account asks for it, which its configuration does not show";
                         self.outcome.notices.insert(notice.to_owned());
@@ -541,6 +558,13 @@ impl Walk<'_> {
             Some(id) => Spot::new(id, Kind::InternetGateway),
             None => Spot::internet(),
         };
+        if !world.snapshot.network_interfaces.is_known() {
+            let call = "ec2:DescribeNetworkInterfaces";
+            return self.end_unknown(
+                rest,
+                Doubt::absent(&spot.component, "who has the address behind", call),
+            );
+        }
         self.end_lost(rest, Code::IgwPrivateIpAssociationForIngress, spot, None, "");
     }
 

@@ -268,6 +268,7 @@ impl TransitRoutes {
         let Some(view) = view else {
             let vpc = vpc.unwrap_or_else(|| id.into());
             self.incomplete = Some(Doubt::absent(vpc, "the blocks of VPC", "ec2:DescribeVpcs"));
+            self.untold.push(id.clone());
             return Ok(());
         };
         // Without IPv6 support an attachment propagates no IPv6 (API_CreateTransitGatewayVpcAttachmentRequestOptions).

@@ -12,6 +12,7 @@ use super::code::Code;
 use super::doubt::Doubt;
 use super::flow::{Flow, Spot};
 use super::question::{Goal, Origin};
+use super::ranges::Ranges;
 use super::reply::{Return, Turning};
 use super::report::{Leg, Rule};
 use super::walk::Walk;
@@ -285,8 +286,60 @@ impl Walk<'_> {
             let note = format!("they leave AWS by {id} instead of reaching the path's destination");
             return self.end_sent_astray(flow, Code::ArrivesElsewhere, spot, note);
         }
+        self.doubt_public(&mut flow, &id.into());
+        self.doubt_owned(&mut flow, &id.into());
         self.pass(&mut flow, Spot::on_premises, None, None);
         self.delivered(flow, Turning::Handed(Return::Into(vpc.clone(), id.into())));
+    }
+
+    /// Public addresses that a path asks for by address, and not as on premises: see [`Self::beyond_on_premises`].
+    pub(crate) fn doubt_public(&mut self, flow: &mut Flow, by: &ResourceId) {
+        if !matches!(self.question.goal, Goal::Anywhere) || flow.is_for_target() {
+            return;
+        }
+        let public = flow.all().to(super::special::global());
+        if !public.is_empty() {
+            let message = format!(
+                "whether the network behind {by} leads to public addresses cannot be seen; if they are its own, say `onPremises`"
+            );
+            self.doubt(
+                flow,
+                &public,
+                Doubt::new(Code::UnknownDestination, by.clone(), message),
+            );
+        }
+    }
+
+    /// Packets for the very address of an interface leave AWS: it may be meant, and does not get them. In a VPC that nothing
+    /// joins to others it is not: addresses are used again and again.
+    pub(crate) fn doubt_owned(&mut self, flow: &mut Flow, by: &ResourceId) {
+        if !matches!(self.question.goal, Goal::Anywhere) || flow.is_for_target() {
+            return;
+        }
+        let destinations = flow.all().destinations();
+        for family in Family::BOTH {
+            for (address, _) in destinations
+                .get(family)
+                .iter()
+                .filter(|(first, last)| first == last)
+            {
+                let mut owners = self.world.owners(family, address);
+                let Some(owner) = owners.find(|owner| self.is_joined(&owner.vpc)) else {
+                    continue;
+                };
+                let text = family.address(address);
+                let message = format!(
+                    "{text} is the address of {} in {}, and packets for it leave by {by}: if that interface is meant, say its `vpc`",
+                    owner.id, owner.vpc
+                );
+                let packets = flow.all().to(&Addresses::of(family, Ranges::one(address)));
+                self.doubt(
+                    flow,
+                    &packets,
+                    Doubt::new(Code::AmbiguousEnd, owner.id.clone(), message),
+                );
+            }
+        }
     }
 
     /// Packets for the internet are handed to a network outside AWS, which may have a way there.
@@ -294,6 +347,15 @@ impl Walk<'_> {
         let by = by.into();
         let message = format!("whether the network behind {by} leads to the internet cannot be seen");
         self.end_unknown(flow, Doubt::new(Code::UnknownDestination, by, message));
+    }
+
+    /// Whether something joins a VPC to other networks of AWS.
+    fn is_joined(&self, vpc: &VpcId) -> bool {
+        let peerings = self.world.snapshot.vpc_peering_connections.values();
+        let mut sides =
+            peerings.flat_map(|peering| [&peering.requester_vpc_info, &peering.accepter_vpc_info]);
+        !self.world.transit_attachments(vpc).is_empty()
+            || sides.any(|side| side.as_ref().and_then(|side| side.vpc_id.as_ref()) == Some(vpc))
     }
 
     /// A reply leaves AWS by a gateway or an attachment.

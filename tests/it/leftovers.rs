@@ -443,3 +443,144 @@ fn block_public_access_asks_for_the_middleboxes_subnet_too() {
         assert_eq!(said, expected, "{middlebox} {mode} {excluded:?}");
     }
 }
+
+/// IPv6 that goes over a peering, and answers that go by the internet gateways of both VPCs.
+fn answered_by_gateways() -> Network {
+    let mut n = Network::new();
+    for (letter, block, v6) in [
+        ("a", "10.0.0.0/16", "2600:1f00:a::/56"),
+        ("b", "10.1.0.0/16", "2600:1f00:b::/56"),
+    ] {
+        let of = |what: &str| format!("{what}-{letter}");
+        let (vpc, subnet, eni) = (of("vpc"), of("subnet"), of("eni"));
+        n.vpc(&vpc, block)
+            .vpc_v6(&vpc, v6, "public")
+            .subnet(&subnet, &vpc, &block.replace("0.0/16", "1.0/24"), "a")
+            .subnet_v6(&subnet, &v6.replace("::/56", ":1::/64"))
+            .interface(&eni, &subnet, &block.replace("0.0/16", "1.10"))
+            .address(&eni, &v6.replace("::/56", ":1::10"))
+            .igw(&of("igw"), &vpc);
+    }
+    n.peering("pcx-1", "vpc-a", "vpc-b")
+        .route("rtb-a", "2600:1f00:b::/56", "pcx-1")
+        .route("rtb-b", "::/0", "igw-b");
+    n
+}
+
+#[test]
+fn a_reply_by_a_gateway_that_its_request_did_not_cross_is_blocked_like_a_request() {
+    let network = answered_by_gateways();
+    let path = path(id("eni-a"), address("2600:1f00:b:1::10/128"));
+    for (mode, excluded, expected) in [
+        ("off", &[][..], Reachable),
+        ("block-bidirectional", &[], Blocked),
+        ("block-ingress", &[], Blocked),
+        // Out of the one VPC, and not into the other.
+        ("block-ingress", &["subnet-b"], Blocked),
+        ("block-ingress", &["subnet-a", "subnet-b"], Reachable),
+    ] {
+        let result = evaluate_json(&blocking(&network, mode, excluded), &path, &[]);
+        assert_eq!(
+            result.verdict,
+            expected,
+            "{mode} {excluded:?}\n{}",
+            engine::explain(&result)
+        );
+        if expected == Blocked {
+            let code = result.blockers.first().map(|blocker| blocker.code);
+            assert_eq!(code, Some(Code::VpcBlockPublicAccessEnabled));
+        }
+    }
+}
+
+#[test]
+fn exclusions_that_were_not_read_may_let_pass() {
+    let mut all = blocking(&public(), "block-bidirectional", &[]);
+    let inward = one_way(EndForm::Internet, id("eni-m"));
+    assert_eq!(evaluate_json(&all, &inward, &[]).verdict, Blocked);
+    all.as_object_mut()
+        .unwrap()
+        .remove("VpcBlockPublicAccessExclusions");
+    assert_eq!(evaluate_json(&all, &inward, &[]).verdict, Undecided);
+}
+
+#[test]
+fn without_its_interfaces_nobody_knows_whose_a_public_address_is() {
+    let inward = one_way(EndForm::Internet, address("198.51.100.2/32"));
+    let outward = one_way(id("nat-a"), address("203.0.113.9/32"));
+    let all = with(&public(), |n| {
+        n.nat("nat-a", "subnet-m", "10.0.3.20", "198.51.100.4");
+    });
+    for path in [&inward, &outward] {
+        assert_eq!(evaluate(&all, path, &[]).verdict, Reachable);
+    }
+    let unread = with(&all, |n| {
+        n.unread("NetworkInterfaces");
+    });
+    for path in [&inward, &outward] {
+        assert_eq!(evaluate(&unread, path, &[]).verdict, Undecided);
+    }
+}
+
+#[test]
+fn ipv6_of_a_vpc_that_was_not_read_is_undecided() {
+    let network = answered_by_gateways();
+    let outward = one_way(id("eni-b"), address("2001:4860::8888/128"));
+    assert_eq!(evaluate(&network, &outward, &[]).verdict, Reachable);
+    let unread = with(&network, |n| {
+        n.unread("Vpcs");
+    });
+    assert_eq!(evaluate(&unread, &outward, &[]).verdict, Undecided);
+}
+
+/// `eni-a` in a VPC on a transit gateway with a VPN behind 10.0.0.0/8, and the interface `eni-b` in another VPC on it.
+fn beside_a_vpn() -> Network {
+    let mut n = Network::new();
+    n.vpc("vpc-a", "10.0.0.0/16")
+        .subnet("subnet-a", "vpc-a", "10.0.1.0/24", "a")
+        .interface("eni-a", "subnet-a", "10.0.1.10")
+        .route("rtb-a", "0.0.0.0/0", "tgw-1")
+        .vpc("vpc-b", "10.1.0.0/16")
+        .subnet("subnet-b", "vpc-b", "10.1.1.0/24", "a")
+        .interface("eni-b", "subnet-b", "10.1.1.10")
+        .route("rtb-b", "0.0.0.0/0", "tgw-1")
+        .tgw("tgw-1")
+        .attach("tgw-attach-a", "tgw-1", "vpc-a", &["subnet-a"], RTB)
+        .attach("tgw-attach-b", "tgw-1", "vpc-b", &["subnet-b"], RTB)
+        .attachment("tgw-attach-v", "tgw-1", "vpn", "vpn-1", RTB)
+        .vpn("vpn-1", ("TransitGatewayId", "tgw-1"), &["UP"], &[])
+        .edit("TransitGatewayPropagations", RTB, |table| {
+            let all = table["TransitGatewayRouteTablePropagations"].as_array_mut();
+            all.unwrap().retain(|one| one["ResourceId"] != "vpc-b");
+        })
+        .tgw_route(RTB, "0.0.0.0/0", Some(("tgw-attach-v", "vpn", "vpn-1")));
+    n
+}
+
+#[test]
+fn what_leaves_aws_by_a_vpn_is_not_taken_for_what_it_was_meant_for() {
+    let network = beside_a_vpn();
+    for (to, expected) in [
+        ("10.7.1.10/32", Reachable),
+        // Of an interface on the same transit gateway, whose VPC propagates nothing: that one may be meant.
+        ("10.1.1.10/32", Undecided),
+        // Whether a network outside AWS leads on to the internet nobody sees.
+        ("203.0.113.9/32", Undecided),
+    ] {
+        let path = one_way(id("eni-a"), address(to));
+        let result = evaluate(&network, &path, &[]);
+        assert_eq!(result.verdict, expected, "{to}\n{}", engine::explain(&result));
+    }
+}
+
+#[test]
+fn what_a_vpc_that_was_not_read_propagates_may_be_the_longer_prefix() {
+    let network = with(&beside_a_vpn(), |n| {
+        n.propagate(RTB, "tgw-attach-c", "vpc", "vpc-c");
+    });
+    let to = |address: EndForm| evaluate(&network, &one_way(id("eni-a"), address), &[]).verdict;
+    assert_eq!(to(address("10.7.1.10/32")), Undecided);
+    // Nobody else has what is known to be of a VPC.
+    let own = one_way(id("eni-b"), address("10.0.1.10/32"));
+    assert_eq!(evaluate(&network, &own, &[]).verdict, Reachable);
+}
