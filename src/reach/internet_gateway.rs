@@ -558,12 +558,16 @@ impl Walk<'_> {
             Some(id) => Spot::new(id, Kind::InternetGateway),
             None => Spot::internet(),
         };
-        if !world.snapshot.network_interfaces.is_known() {
-            let call = "ec2:DescribeNetworkInterfaces";
-            return self.end_unknown(
-                rest,
-                Doubt::absent(&spot.component, "who has the address behind", call),
-            );
+        let kinds = [
+            (
+                world.snapshot.network_interfaces.is_known(),
+                "ec2:DescribeNetworkInterfaces",
+            ),
+            (world.snapshot.vpcs.is_known(), "ec2:DescribeVpcs"),
+        ];
+        if let Some((_, call)) = kinds.into_iter().find(|(is_known, _)| !is_known) {
+            let doubt = Doubt::absent(&spot.component, "who has the address behind", call);
+            return self.end_unknown(rest, doubt);
         }
         self.end_lost(rest, Code::IgwPrivateIpAssociationForIngress, spot, None, "");
     }

@@ -530,7 +530,10 @@ fn ipv6_of_a_vpc_that_was_not_read_is_undecided() {
     let unread = with(&network, |n| {
         n.unread("Vpcs");
     });
-    assert_eq!(evaluate(&unread, &outward, &[]).verdict, Undecided);
+    let inward = one_way(EndForm::Internet, address("2600:1f00:b:1::10/128"));
+    for path in [&outward, &inward] {
+        assert_eq!(evaluate(&unread, path, &[]).verdict, Undecided);
+    }
 }
 
 /// `eni-a` in a VPC on a transit gateway with a VPN behind 10.0.0.0/8, and the interface `eni-b` in another VPC on it.
