@@ -2,6 +2,9 @@
 
 use hopwatch::alert::{Alert, Blame, Certainty};
 use hopwatch::event::Change;
+use hopwatch::network::Snapshot;
+use hopwatch::network::interface::NetworkInterface;
+use hopwatch::network::load::{Source, merge, parse};
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -464,4 +467,140 @@ fn a_change_that_is_not_shown_is_not_blamed() {
     );
     let alerts = stage.events(&[mends]);
     assert_eq!((alerts.len(), blame(&alerts)), (1, None));
+}
+
+/// A server that the internet reaches, with a second rule and a second group that nobody needs.
+const SERVER: &str = r#"{
+  "Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16", "OwnerId": "111122223333"}],
+  "Subnets": [{"SubnetId": "subnet-1", "VpcId": "vpc-1", "CidrBlock": "10.0.1.0/24", "AvailabilityZone": "eu-west-1a"}],
+  "RouteTables": [{"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Associations": [{"Main": true}],
+    "Routes": [{"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local"}, {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1"}]}],
+  "NetworkAcls": [{"NetworkAclId": "acl-1", "VpcId": "vpc-1", "IsDefault": true, "Associations": [], "Entries": [
+    {"RuleNumber": 100, "Egress": true, "RuleAction": "allow", "Protocol": "-1", "CidrBlock": "0.0.0.0/0"},
+    {"RuleNumber": 100, "Egress": false, "RuleAction": "allow", "Protocol": "-1", "CidrBlock": "0.0.0.0/0"}]}],
+  "SecurityGroups": [
+    {"GroupId": "sg-0a", "VpcId": "vpc-1", "IpPermissions": [
+      {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]},
+      {"IpProtocol": "tcp", "FromPort": 8443, "ToPort": 8443, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}]},
+    {"GroupId": "sg-0b", "VpcId": "vpc-1", "IpPermissions": []}],
+  "NetworkInterfaces": [{"NetworkInterfaceId": "eni-01", "SubnetId": "subnet-1", "VpcId": "vpc-1", "Groups": [{"GroupId": "sg-0a"}],
+    "Status": "in-use", "SourceDestCheck": true, "PrivateIpAddress": "10.0.1.10", "Attachment": {"InstanceId": "i-01", "DeviceIndex": 0},
+    "Association": {"PublicIp": "198.51.100.10"},
+    "PrivateIpAddresses": [{"PrivateIpAddress": "10.0.1.10", "Primary": true, "Association": {"PublicIp": "198.51.100.10"}}]}],
+  "Reservations": [{"Instances": [{"InstanceId": "i-01", "VpcId": "vpc-1", "SubnetId": "subnet-1", "State": {"Name": "running"}}]}],
+  "InternetGateways": [{"InternetGatewayId": "igw-1", "Attachments": [{"VpcId": "vpc-1", "State": "available"}]}]
+}"#;
+
+fn server() -> Stage {
+    let mut stage = Stage::new(
+        "version: 1\npaths:\n  - { name: ssh, source: internet, destination: i-01, destinationPort: 22 }\n",
+    );
+    let document = parse(Source::default(), SERVER.as_bytes()).unwrap();
+    stage.network = merge(vec![document]).unwrap().snapshot;
+    assert_eq!(stage.sweep(), []);
+    stage
+}
+
+/// What somebody does to the server: the call, what is asked for, and what it does to the network.
+type Deed = (&'static str, serde_json::Value, fn(&mut Snapshot));
+
+fn interface(network: &mut Snapshot) -> &mut NetworkInterface {
+    network.network_interfaces.get_mut("eni-01").unwrap()
+}
+
+fn groups(network: &mut Snapshot, groups: serde_json::Value) {
+    interface(network).groups = serde_json::from_value(groups).unwrap();
+}
+
+fn modify(rule: usize, net: &str, network: &mut Snapshot) {
+    let group = network.security_groups.get_mut("sg-0a").unwrap();
+    group.ip_permissions[rule].ip_ranges[0].cidr_ip = net.parse().unwrap();
+}
+
+fn modification(port: u16, net: &str) -> serde_json::Value {
+    json!({"ModifySecurityGroupRulesRequest": {"GroupId": "sg-0a", "SecurityGroupRule": {
+        "SecurityGroupRuleId": "sgr-01", "SecurityGroupRule":
+            {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "CidrIpv4": net}}}})
+}
+
+#[test]
+fn each_is_blamed_for_the_part_that_its_call_changes() {
+    let guilty: [Deed; 4] = [
+        (
+            "ModifyInstanceAttribute",
+            json!({"instanceId": "i-01", "groupSet": {"items": [{"groupId": "sg-0b"}]}}),
+            |network| groups(network, json!([{"GroupId": "sg-0b"}])),
+        ),
+        (
+            "DisassociateAddress",
+            json!({"associationId": "eipassoc-01"}),
+            |network| {
+                interface(network).association = None;
+                interface(network).private_ip_addresses[0].association = None;
+            },
+        ),
+        (
+            "StopInstances",
+            json!({"instancesSet": {"items": [{"instanceId": "i-01"}]}}),
+            |network| {
+                let instance = network.instances.get_mut("i-01").unwrap();
+                instance.state = serde_json::from_value(json!({"Name": "stopped"})).unwrap();
+            },
+        ),
+        (
+            "ModifySecurityGroupRules",
+            modification(22, "10.0.0.0/8"),
+            |network| {
+                modify(0, "10.0.0.0/8", network);
+            },
+        ),
+    ];
+    let innocent: [Deed; 3] = [
+        (
+            "ModifyNetworkInterfaceAttribute",
+            json!({"networkInterfaceId": "eni-01", "groupSet": {"items": [{"groupId": "sg-0a"}, {"groupId": "sg-0b"}]}}),
+            |network| groups(network, json!([{"GroupId": "sg-0a"}, {"GroupId": "sg-0b"}])),
+        ),
+        (
+            "ModifyNetworkInterfaceAttribute",
+            json!({"networkInterfaceId": "eni-01", "sourceDestCheck": {"value": false}}),
+            |network| interface(network).source_dest_check = Some(false),
+        ),
+        (
+            "ModifySecurityGroupRules",
+            modification(8443, "11.0.0.0/8"),
+            |network| {
+                modify(1, "11.0.0.0/8", network);
+            },
+        ),
+    ];
+    for (call, request, deed) in &guilty {
+        for (other, harmless, nothing) in &innocent {
+            // Of two who give an interface its groups the later one did it.
+            if *call == "ModifyInstanceAttribute" && harmless["groupSet"].is_object() {
+                continue;
+            }
+            for (has_before, is_told) in [(true, true), (false, true), (true, false), (false, false)] {
+                let mut stage = server();
+                stage.before = has_before.then(|| stage.network.clone());
+                deed(&mut stage.network);
+                nothing(&mut stage.network);
+                let mut events = vec![event(other, harmless.clone(), stage.now, 77, "li.example")];
+                if is_told {
+                    events.push(stage.event(call, request.clone()));
+                }
+                let alerts = stage.events(&events);
+                let told = blame(&alerts).map(|blame| (blame.certainty, blame.others, blame.actor.as_str()));
+                let case =
+                    format!("{call}, {other} {harmless}, before {has_before}, told {is_told}: {told:?}");
+                match told {
+                    Some((Certainty::Sure, 0, actor)) => {
+                        assert!(is_told && actor.starts_with("jo.example"), "{case}");
+                    }
+                    // Of two rules that became others nobody can say which was which.
+                    _ => assert!((!is_told || call == other) && alerts.len() == 1, "{case}"),
+                }
+            }
+        }
+    }
 }
