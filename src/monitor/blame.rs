@@ -19,7 +19,7 @@ use super::fingerprint::fingerprint;
 use super::inverse::inverse;
 use super::places::Places;
 use super::record::Suspect;
-use super::shown::{Shown, edited};
+use super::shown::is_absent;
 use super::undo::{Good, undo};
 
 /// How many changes are tried for one path.
@@ -218,7 +218,7 @@ impl Case<'_> {
         // What the network does not show did nothing yet, unless a later edit of the same stands in its place.
         candidates.retain(|&index| {
             changes.all.get(index).is_some_and(|touching| {
-                touching.superseded || edited(touching.change, self.engine.snapshot()) != Shown::NotYet
+                touching.superseded || !is_absent(touching.change, self.engine.snapshot())
             })
         });
         candidates.sort_by_key(|&index| !decides(index));

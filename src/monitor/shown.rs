@@ -36,8 +36,36 @@ pub fn shown(change: &Change, after: &Snapshot) -> Shown {
     edited(change, after)
 }
 
-/// Whether a snapshot shows what was edited, on its way or not. What it does not show broke nothing.
-pub(crate) fn edited(change: &Change, after: &Snapshot) -> Shown {
+/// Whether a snapshot shows nothing of a change, not even that it is on its way: then it broke nothing. Where what is
+/// there is another than was asked for, somebody may have spelled it otherwise.
+pub(crate) fn is_absent(change: &Change, after: &Snapshot) -> bool {
+    match &change.edit {
+        Some(Edit::NetworkAclEntry {
+            network_acl,
+            rule_number,
+            egress,
+            entry,
+        }) => after.network_acls.get(network_acl).is_some_and(|acl| {
+            let mut entries = acl.entries.iter();
+            entries.any(|now| now.rule_number == *rule_number && now.egress == *egress) != entry.is_some()
+        }),
+        Some(Edit::Route {
+            route_table,
+            destination,
+            route,
+        }) => (after.route_tables.get(route_table))
+            .is_some_and(|table| table.routes.iter().any(|now| is_for(now, destination)) != route.is_some()),
+        Some(Edit::SecurityGroupRulesAdded { group, egress, rules }) => {
+            rules_shown(after, group, *egress, rules, false) == Shown::Yes
+        }
+        Some(Edit::SecurityGroupRulesRemoved { group, egress, rules }) => {
+            rules_shown(after, group, *egress, rules, true) == Shown::Yes
+        }
+        _ => edited(change, after) == Shown::NotYet,
+    }
+}
+
+fn edited(change: &Change, after: &Snapshot) -> Shown {
     let told = |is_shown: bool| if is_shown { Shown::Yes } else { Shown::NotYet };
     match &change.edit {
         Some(Edit::NetworkAclEntry {
