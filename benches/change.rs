@@ -135,8 +135,7 @@ fn change(criterion: &mut Criterion) {
         );
         let near = store.records().near(&reach);
         let touched = |path: &&RequiredPath| {
-            near.contains(path.name.as_str())
-                && touches(change, &reach, path, store.records().get(&path.name), &scene)
+            near.has(&path.name) && touches(change, &reach, path, store.records().get(&path.name), &scene)
         };
         let results = engine.assess_all(paths.iter().filter(touched));
         results

@@ -194,6 +194,7 @@ impl Decider<'_> {
         let case = Case {
             path: evaluated.path,
             engine: &self.engine,
+            now: &evaluated.assessment,
             good: Good {
                 before: self.input.before,
                 rules: (record.last_good.as_ref())

@@ -139,6 +139,8 @@ pub(crate) struct Case<'a> {
     pub(crate) path: &'a RequiredPath,
     /// Of the network as it is.
     pub(crate) engine: &'a Engine<'a>,
+    /// What became of the path in it.
+    pub(crate) now: &'a Assessment,
     pub(crate) good: Good<'a>,
     /// What decided: of a break its blockers, of a restoration the blockers that are no more.
     pub(crate) components: &'a BTreeSet<String>,
@@ -236,8 +238,7 @@ impl Case<'_> {
         {
             return self.sure(changes, *first, set.len() - 1);
         }
-        let now = self.engine.assess(self.path);
-        deciding.retain(|&index| self.matters(changes, index, &now));
+        deciding.retain(|&index| self.matters(changes, index));
         Verdict {
             blame: self.likely(changes, &deciding),
             fix: None,
@@ -245,9 +246,9 @@ impl Case<'_> {
     }
 
     /// Whether a change may have a part in what is so: not, where without it a path is lost by the very same.
-    fn matters(&self, changes: &Changes<'_>, index: usize, now: &Assessment) -> bool {
+    fn matters(&self, changes: &Changes<'_>, index: usize) -> bool {
         let without = self.without(changes, index);
-        without.is_none_or(|without| without.blockers.is_empty() || without.blockers != now.blockers)
+        without.is_none_or(|without| without.blockers.is_empty() || without.blockers != self.now.blockers)
     }
 
     fn comes_back_without(&self, changes: &Changes<'_>, index: usize) -> bool {

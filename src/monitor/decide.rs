@@ -20,7 +20,7 @@ use super::orders::Batch;
 use super::outbox::Channels;
 use super::places::Places;
 use super::record::{Record, State};
-use super::records::Records;
+use super::records::{Near, Records};
 use super::selection::{Reach, Scene, touches};
 
 /// How long a record of what is over is kept.
@@ -139,7 +139,7 @@ pub(super) struct Decider<'a> {
     pub(super) places: Places<'a>,
     pub(super) changes: Changes<'a>,
     /// What each change can reach, and the records near it.
-    reaches: Vec<(Reach, HashSet<&'a str>)>,
+    reaches: Vec<(Reach, Near<'a>)>,
 }
 
 /// A path to look at.
@@ -255,8 +255,7 @@ impl Decider<'_> {
         let pairs = self.changes.all.iter().zip(&self.reaches).enumerate();
         pairs
             .filter(|(_, (touching, (reach, near)))| {
-                (old.is_none() || near.contains(path.name.as_str()))
-                    && touches(touching.change, reach, path, old, &scene)
+                (old.is_none() || near.has(&path.name)) && touches(touching.change, reach, path, old, &scene)
             })
             .map(|(index, _)| index)
             .collect()

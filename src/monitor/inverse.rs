@@ -39,8 +39,7 @@ pub(crate) fn inverse(change: &Change, good: Good<'_>, now: &Snapshot) -> Option
             let old = good.entry_before(change.verb, place, entry.as_deref()).flatten();
             // What stands in its place by now somebody else made.
             let acl = now.network_acls.get(network_acl);
-            let taken = (acl.iter().flat_map(|acl| &acl.entries))
-                .any(|now| now.rule_number == *rule_number && now.egress == *egress);
+            let taken = acl.is_some_and(|acl| acl.entry(*rule_number, *egress).is_some());
             match (old, entry) {
                 (Some(_), None) if taken => None,
                 (Some(old), None) if old.rule_action == RuleAction::Allow => of(Command::AddAclEntry {

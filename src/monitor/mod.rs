@@ -46,7 +46,7 @@ pub use record::{
     Announced, ClosedIncident, Declared, Held, Incident, LastGood, Record, SCHEMA_VERSION, Settling, State,
     Story, Suspect, schema,
 };
-pub use records::Records;
+pub use records::{Near, Records};
 pub use rule_sets::{RuleSet, RuleSets};
 pub use selection::{Reach, Scene, touches};
 pub use shown::{Shown, on_its_way, shown};

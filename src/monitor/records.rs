@@ -82,15 +82,26 @@ impl Records {
         self.all.remove(name);
     }
 
-    /// The names of those that what a change can reach is not told apart from at a glance. All that it touches are among
-    /// them.
-    pub fn near(&self, reach: &Reach) -> HashSet<&str> {
-        let must_have = reach.must_have();
+    /// The records that a change's reach is not told apart from at a glance. All that it touches are among them.
+    pub fn near(&self, reach: &Reach) -> Near<'_> {
+        let Some(must_have) = reach.must_have() else {
+            return Near(None);
+        };
         let near = self.glances.iter().filter(|(_, Glance { consulted, always })| {
-            let may_have = |masks: &Vec<Mask>| masks.iter().any(|mask| consulted.may_have(mask));
-            *always || must_have.as_ref().is_none_or(may_have)
+            *always || must_have.iter().any(|mask| consulted.may_have(mask))
         });
-        near.map(|(name, _)| name.as_str()).collect()
+        Near(Some(near.map(|(name, _)| name.as_str()).collect()))
+    }
+}
+
+/// The records near a change, by their paths' names; `None`: all of them.
+#[derive(Debug)]
+pub struct Near<'a>(Option<HashSet<&'a str>>);
+
+impl Near<'_> {
+    /// Whether a path's record is among them.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.as_ref().is_none_or(|names| names.contains(name))
     }
 }
 

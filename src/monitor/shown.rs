@@ -45,10 +45,8 @@ pub(crate) fn is_absent(change: &Change, after: &Snapshot) -> bool {
             rule_number,
             egress,
             entry,
-        }) => after.network_acls.get(network_acl).is_some_and(|acl| {
-            let mut entries = acl.entries.iter();
-            entries.any(|now| now.rule_number == *rule_number && now.egress == *egress) != entry.is_some()
-        }),
+        }) => (after.network_acls.get(network_acl))
+            .is_some_and(|acl| acl.entry(*rule_number, *egress).is_some() != entry.is_some()),
         Some(Edit::Route {
             route_table,
             destination,
@@ -74,11 +72,7 @@ fn edited(change: &Change, after: &Snapshot) -> Shown {
             egress,
             entry,
         }) => match after.network_acls.get(network_acl) {
-            Some(acl) => {
-                let now =
-                    (acl.entries.iter()).find(|now| now.rule_number == *rule_number && now.egress == *egress);
-                told(now == entry.as_deref())
-            }
+            Some(acl) => told(acl.entry(*rule_number, *egress) == entry.as_deref()),
             None => Shown::Unknown,
         },
         Some(Edit::NetworkAclAssociation {

@@ -1,8 +1,8 @@
 //! A change undone in memory: the network as it would be had it not been made.
 //!
 //! An edit that the event spells out is undone by itself, whatever else happened to the same rule set; so is the part of a
-//! resource that a call can change. Where the event says too little the whole resource is put back as it was; that undoes every other change of it as well, so it is done
-//! only where the caller knows of none, or means to undo them all.
+//! resource that a call can change. Where the event says too little the whole resource is put back as it was; that undoes
+//! every other change of it as well, so it is done only where the caller knows of none, or means to undo them all.
 
 use std::collections::BTreeSet;
 

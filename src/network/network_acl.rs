@@ -32,6 +32,14 @@ pub struct NetworkAcl {
     pub tags: Vec<Tag>,
 }
 
+impl NetworkAcl {
+    /// The entry of a number and direction: there is one at most.
+    pub fn entry(&self, rule_number: u32, egress: bool) -> Option<&NetworkAclEntry> {
+        let mut entries = self.entries.iter();
+        entries.find(|entry| entry.rule_number == rule_number && entry.egress == egress)
+    }
+}
+
 /// A subnet's use of a network ACL.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]

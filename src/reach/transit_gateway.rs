@@ -652,10 +652,7 @@ impl<'a> Walk<'a> {
                 return self.end_sent_astray(flow, Code::ArrivesElsewhere, spot, note);
             }
         }
-        self.doubt_public(&mut flow, &id.into());
-        self.doubt_owned(&mut flow, &id.into());
-        self.pass(&mut flow, Spot::on_premises, None, None);
-        self.delivered(flow, Turning::Handed(Return::Attachment(id.clone())));
+        self.arrive_on_premises(flow, &id.into(), Return::Attachment(id.clone()));
     }
 }
 

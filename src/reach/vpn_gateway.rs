@@ -286,34 +286,34 @@ impl Walk<'_> {
             let note = format!("they leave AWS by {id} instead of reaching the path's destination");
             return self.end_sent_astray(flow, Code::ArrivesElsewhere, spot, note);
         }
-        self.doubt_public(&mut flow, &id.into());
-        self.doubt_owned(&mut flow, &id.into());
-        self.pass(&mut flow, Spot::on_premises, None, None);
-        self.delivered(flow, Turning::Handed(Return::Into(vpc.clone(), id.into())));
+        self.arrive_on_premises(flow, &id.into(), Return::Into(vpc.clone(), id.into()));
     }
 
-    /// Public addresses that a path asks for by address, and not as on premises: see [`Self::beyond_on_premises`].
-    pub(crate) fn doubt_public(&mut self, flow: &mut Flow, by: &ResourceId) {
-        if !matches!(self.question.goal, Goal::Anywhere) || flow.is_for_target() {
-            return;
-        }
+    /// Packets are handed to a network outside AWS, where they are meant to arrive. Whether it leads on to public addresses
+    /// that a path asks for by address, and not as on premises, cannot be seen: see [`Self::beyond_on_premises`].
+    pub(crate) fn arrive_on_premises(&mut self, mut flow: Flow, by: &ResourceId, back: Return) {
         let public = flow.all().to(super::special::global());
-        if !public.is_empty() {
+        if self.asks_by_address(&flow) && !public.is_empty() {
             let message = format!(
                 "whether the network behind {by} leads to public addresses cannot be seen; if they are its own, say `onPremises`"
             );
-            self.doubt(
-                flow,
-                &public,
-                Doubt::new(Code::UnknownDestination, by.clone(), message),
-            );
+            let doubt = Doubt::new(Code::UnknownDestination, by.clone(), message);
+            self.doubt(&mut flow, &public, doubt);
         }
+        self.doubt_owned(&mut flow, by);
+        self.pass(&mut flow, Spot::on_premises, None, None);
+        self.delivered(flow, Turning::Handed(back));
+    }
+
+    /// Whether packets are on their way to addresses that the path names, whosever they are.
+    fn asks_by_address(&self, flow: &Flow) -> bool {
+        matches!(self.question.goal, Goal::Anywhere) && !flow.is_for_target()
     }
 
     /// Packets for the very address of an interface leave AWS: it may be meant, and does not get them. In a VPC that nothing
     /// joins to others it is not: addresses are used again and again.
     pub(crate) fn doubt_owned(&mut self, flow: &mut Flow, by: &ResourceId) {
-        if !matches!(self.question.goal, Goal::Anywhere) || flow.is_for_target() {
+        if !self.asks_by_address(flow) {
             return;
         }
         let destinations = flow.all().destinations();

@@ -540,10 +540,7 @@ fn nothing_is_missed(steps: &[(u8, u16, u16)], has_before: bool) {
         for path in &stage.paths {
             let selected = touches(&change, &reach, path, records.get(&path.name), &scene);
             let name = path.name.as_str();
-            assert!(
-                !selected || near.contains(name),
-                "{name} was passed over at a glance"
-            );
+            assert!(!selected || near.has(name), "{name} was passed over at a glance");
             assert!(
                 selected || was[&path.name] == is[&path.name],
                 "{} was not selected by {}, and went from {:?} to {:?}\n{:?}",
